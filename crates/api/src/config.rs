@@ -1,0 +1,298 @@
+//! The configuration: defaults, then a TOML file, then `POOLHOUSE_*` variables, then flags.
+//!
+//! Unknown keys are refused by name, in the file and in the environment, so that a misspelt one is not ignored.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use figment::Figment;
+use figment::providers::{Format as _, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+/// What a server needs to know before it starts.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// `sqlite:PATH` or `postgres://…`.
+    pub database_url: String,
+    /// The URL under which callers reach this server; by default the one that each caller used.
+    pub public_url: Option<String>,
+    /// What user pool domains end in: `{prefix}.auth.{region}.{base_domain}`.
+    pub base_domain: String,
+    /// What tokens name as their issuer.
+    pub issuer: Issuer,
+    /// Where the sealing key is kept; by default beside the SQLite file, or in the working directory.
+    pub sealing_key_file: Option<PathBuf>,
+    /// The sealing key itself, 32 bytes in base64, in place of a file.
+    pub sealing_key: Option<Secret>,
+    /// How log lines are written.
+    pub log_format: LogFormat,
+    /// Bytes that the body of a request may have.
+    pub max_body_bytes: usize,
+    /// Threads that serve requests; by default one for each core.
+    pub workers: Option<usize>,
+    /// What callers of `/_poolhouse/` must show when the server does not listen on loopback.
+    pub control_token: Option<Secret>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 9229)),
+            database_url: "sqlite:poolhouse.db".to_owned(),
+            public_url: None,
+            base_domain: "localhost".to_owned(),
+            issuer: Issuer::Public,
+            sealing_key_file: None,
+            sealing_key: None,
+            log_format: LogFormat::Text,
+            max_body_bytes: 1024 * 1024,
+            workers: None,
+            control_token: None,
+        }
+    }
+}
+
+/// What tokens name as their issuer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Issuer {
+    /// `{public_url}/{poolId}`, where verifiers find the keys.
+    Public,
+    /// The exact string of the real service, for verifiers that have it built in.
+    Aws,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// A text that is never printed.
+#[derive(Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// The flags of every command, each with its variable.
+#[derive(Args, Clone, Debug, Default, Serialize)]
+pub struct Flags {
+    /// Configuration file (TOML, the names of these flags with underscores)
+    #[arg(long, value_name = "FILE", env = "POOLHOUSE_CONFIG", global = true)]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+
+    /// Address and port to listen on [default: 127.0.0.1:9229]
+    #[arg(long, value_name = "ADDR:PORT", env = "POOLHOUSE_LISTEN", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    listen: Option<SocketAddr>,
+
+    /// Where state is kept: sqlite:PATH or postgres://… [default: sqlite:poolhouse.db]
+    #[arg(long, value_name = "URL", env = "POOLHOUSE_DATABASE_URL", hide_env_values = true, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    database_url: Option<String>,
+
+    /// URL under which callers reach this server [default: the one that each caller used]
+    #[arg(long, value_name = "URL", env = "POOLHOUSE_PUBLIC_URL", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_url: Option<String>,
+
+    /// What user pool domains end in: {prefix}.auth.{region}.{base-domain} [default: localhost]
+    #[arg(long, value_name = "NAME", env = "POOLHOUSE_BASE_DOMAIN", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base_domain: Option<String>,
+
+    /// What tokens name as their issuer [default: public]
+    #[arg(long, env = "POOLHOUSE_ISSUER", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issuer: Option<Issuer>,
+
+    /// Where the key is kept that seals secrets; made when missing [default: beside the database]
+    #[arg(long, value_name = "FILE", env = "POOLHOUSE_SEALING_KEY_FILE", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sealing_key_file: Option<PathBuf>,
+
+    /// The key that seals secrets, in place of a file: 32 bytes in base64
+    #[arg(long, value_name = "KEY", env = "POOLHOUSE_SEALING_KEY", hide_env_values = true, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sealing_key: Option<Secret>,
+
+    /// How log lines are written [default: text]
+    #[arg(long, env = "POOLHOUSE_LOG_FORMAT", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log_format: Option<LogFormat>,
+
+    /// Bytes that the body of a request may have [default: 1048576]
+    #[arg(long, value_name = "BYTES", env = "POOLHOUSE_MAX_BODY_BYTES", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_body_bytes: Option<usize>,
+
+    /// Threads that serve requests [default: one for each core]
+    #[arg(long, value_name = "COUNT", env = "POOLHOUSE_WORKERS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workers: Option<usize>,
+
+    /// Token that /_poolhouse/ asks for when the server does not listen on loopback
+    #[arg(long, value_name = "TOKEN", env = "POOLHOUSE_CONTROL_TOKEN", hide_env_values = true, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    control_token: Option<Secret>,
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is missing, is no TOML, or has an unknown key or a value of another type.
+    #[error("{0}")]
+    Invalid(Box<figment::Error>),
+    /// A variable that begins with `POOLHOUSE_` means nothing.
+    #[error("unknown environment variable {0}")]
+    UnknownVariable(String),
+    /// A value that no server can work with.
+    #[error("{key}: {problem}")]
+    Value {
+        /// The key.
+        key: &'static str,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+}
+
+impl Config {
+    /// Puts the configuration together. `variables` are the names of all environment variables.
+    ///
+    /// # Errors
+    /// [`ConfigError`], which names the key.
+    pub fn load(flags: &Flags, variables: impl Iterator<Item = String>) -> Result<Self, ConfigError> {
+        if let Some(unknown) = variables.filter(|name| name.starts_with("POOLHOUSE_")).find(|name| !is_known(name))
+        {
+            return Err(ConfigError::UnknownVariable(unknown));
+        }
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = &flags.config {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let config: Self = figment
+            .merge(Serialized::defaults(flags))
+            .extract()
+            .map_err(|error| ConfigError::Invalid(Box::new(error)))?;
+        config.checked()
+    }
+
+    fn checked(mut self) -> Result<Self, ConfigError> {
+        let refuse = |key, problem| Err(ConfigError::Value { key, problem });
+        if let Some(public_url) = &mut self.public_url {
+            let is_url = url::Url::parse(public_url)
+                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+            if !is_url {
+                return refuse("public_url", "must be an http or https URL");
+            }
+            public_url.truncate(public_url.trim_end_matches('/').len());
+        }
+        if !self.database_url.starts_with("sqlite:")
+            && !self.database_url.starts_with("postgres://")
+            && !self.database_url.starts_with("postgresql://")
+        {
+            return refuse("database_url", "must begin with sqlite: or postgres://");
+        }
+        if self.workers == Some(0) {
+            return refuse("workers", "must be at least 1");
+        }
+        if self.control_token.as_ref().is_some_and(|token| token.reveal().is_empty()) {
+            return refuse("control_token", "must not be empty");
+        }
+        Ok(self)
+    }
+}
+
+/// The variables of the flags, in the one place that knows them.
+fn is_known(name: &str) -> bool {
+    let command = Flags::augment_args(clap::Command::new("poolhouse"));
+    command.get_arguments().any(|argument| argument.get_env().is_some_and(|variable| variable == name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_file(text: &str) -> Result<Config, ConfigError> {
+        let file = std::env::temp_dir().join(format!("poolhouse-config-{}.toml", text.len()));
+        std::fs::write(&file, text).unwrap();
+        Config::load(&Flags { config: Some(file), ..Flags::default() }, std::iter::empty())
+    }
+
+    #[test]
+    fn without_anything_the_defaults_hold() {
+        let config = Config::load(&Flags::default(), std::iter::empty()).unwrap();
+        assert_eq!(config.listen.port(), 9229);
+        assert_eq!(config.database_url, "sqlite:poolhouse.db");
+    }
+
+    #[test]
+    fn a_flag_goes_before_the_file_and_the_file_before_defaults() {
+        let file = std::env::temp_dir().join("poolhouse-config-order.toml");
+        std::fs::write(&file, "listen = \"127.0.0.1:1\"\nbase_domain = \"from-file\"").unwrap();
+        let flags = Flags {
+            config: Some(file),
+            listen: Some(SocketAddr::from(([127, 0, 0, 1], 2))),
+            ..Flags::default()
+        };
+        let config = Config::load(&flags, std::iter::empty()).unwrap();
+        assert_eq!((config.listen.port(), config.base_domain.as_str()), (2, "from-file"));
+    }
+
+    #[test]
+    fn what_is_misspelt_is_refused_by_name() {
+        let error = with_file("lisen = \"127.0.0.1:1\"").unwrap_err();
+        assert!(error.to_string().contains("lisen"), "{error}");
+        let error = Config::load(&Flags::default(), ["POOLHOUSE_LISEN".to_owned()].into_iter()).unwrap_err();
+        assert!(error.to_string().contains("POOLHOUSE_LISEN"), "{error}");
+        assert!(Config::load(&Flags::default(), ["POOLHOUSE_LISTEN".to_owned()].into_iter()).is_ok());
+    }
+
+    #[test]
+    fn values_that_no_server_can_work_with_are_refused() {
+        for text in [
+            "database_url = \"mysql://x\"",
+            "public_url = \"localhost\"",
+            "workers = 0",
+            "issuer = \"mine\"",
+            "control_token = \"\"",
+        ] {
+            assert!(with_file(text).is_err(), "{text}");
+        }
+        let config = with_file("public_url = \"https://cognito.test/\"").unwrap();
+        assert_eq!(config.public_url.as_deref(), Some("https://cognito.test"));
+    }
+
+    #[test]
+    fn secrets_are_not_printed() {
+        let config = Config { control_token: Some(Secret("hush".to_owned())), ..Config::default() };
+        assert!(!format!("{config:?}").contains("hush"));
+    }
+}

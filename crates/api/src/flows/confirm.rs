@@ -1,0 +1,82 @@
+//! Confirming a sign-up by its code.
+
+use domain::codes::{CodeError, CodePurpose, LimitedAction, check_code};
+use domain::messages;
+use domain::user_pools::UserPool;
+use domain::users::{NotUnconfirmed, User};
+use storage::{ClientWithPool, NotWritten, Tx};
+use wire::{ErrorCode, UserStatusType};
+
+use crate::call::Call;
+use crate::error::ApiError;
+
+/// Confirms the user whom `name` finds, if `code` is the one that was sent last. The address it was sent to is verified
+/// from then on. `moves_alias` takes an alias away from another user who has it.
+///
+/// # Errors
+/// The service's errors for a wrong, old or repeated code, too many tries, an unknown or confirmed user, a taken alias.
+pub(crate) async fn confirm_by_code(
+    call: &Call,
+    client: &ClientWithPool,
+    name: &str,
+    code: &str,
+    moves_alias: bool,
+) -> Result<(), ApiError> {
+    let pool = &client.pool;
+    let mut tx = call.store.begin().await?;
+    let Some(user) = tx.user(pool, name).await? else {
+        return Err(if client.client.settings.prevents_user_existence_errors() {
+            CodeError::Expired.into()
+        } else {
+            no_such_user_of_client(ErrorCode::UserNotFoundException)
+        });
+    };
+    if user.status != UserStatusType::Unconfirmed {
+        return Err(NotUnconfirmed(user.status).into());
+    }
+    if !tx.count_attempt(&user, LimitedAction::ConfirmSignUp, call.now()).await? {
+        tx.commit().await?;
+        return Err(CodeError::LimitExceeded.into());
+    }
+    let stored = tx.code(&user, CodePurpose::SignUp, code).await?;
+    if let Err(error) = check_code(stored, call.now()) {
+        tx.commit().await?; // the try counts
+        return Err(error.into());
+    }
+    if !tx.take_code(&user, CodePurpose::SignUp).await? {
+        return Err(CodeError::Expired.into());
+    }
+    let sent_to = messages::destination(pool, &user).map(|(attribute, _)| attribute);
+    let user = user.confirmed(call.now())?;
+    let user = match sent_to {
+        Some(attribute) => user.with_verified(attribute),
+        None => user,
+    };
+    if moves_alias {
+        give_up_aliases(call, &mut tx, pool, &user).await?;
+    }
+    tx.save_user(pool, &user).await?.map_err(|error| match error {
+        // Somebody else confirmed the user in this moment, with the same code.
+        NotWritten::Changed => CodeError::Expired.into(),
+        NotWritten::AliasTaken(_) | NotWritten::UsernameTaken => ApiError::from(error),
+    })?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What clients are told of users who do not exist.
+pub(crate) fn no_such_user_of_client(code: ErrorCode) -> ApiError {
+    ApiError::new(code, "Username/client id combination not found.")
+}
+
+/// Whoever has an alias that `user` proved to hold loses it, and counts as unverified there.
+async fn give_up_aliases(call: &Call, tx: &mut Tx, pool: &UserPool, user: &User) -> Result<(), ApiError> {
+    for alias in user.aliases(pool) {
+        let holder = tx.user_by_alias(&pool.id, &alias).await?.filter(|holder| holder.id != user.id);
+        if let Some(holder) = holder {
+            let holder = User { modified_at: call.now(), ..holder.without_verified(alias.attribute) };
+            tx.save_user(pool, &holder).await??;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! `POST /`: the JSON 1.1 protocol of cognito-idp. From an HTTP request to an operation, and from its outcome to an answer.
+
+use std::error::Error as StdError;
+use std::time::Instant;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
+use domain::scope::Scope;
+use uuid::Uuid;
+use wire::Operation;
+
+use super::{Poolhouse, sigv4};
+use crate::error::ApiError;
+use crate::operations;
+
+const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
+const TARGET_PREFIX: &str = "AWSCognitoIdentityProviderService.";
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-amzn-errormessage");
+
+pub(super) async fn post(
+    request: HttpRequest,
+    poolhouse: web::Data<Poolhouse>,
+    payload: web::Payload,
+) -> HttpResponse {
+    let begun = Instant::now();
+    let call = poolhouse.call(&request, Scope::default());
+    let request_id = call.request_id;
+    let operation = operation(request.headers());
+    let name = operation.as_ref().map_or("?", |operation| operation.name());
+    let outcome = match operation {
+        Ok(operation) => run(operation, &request, call, payload).await,
+        Err(error) => Err(error),
+    };
+    let took = begun.elapsed();
+    match outcome {
+        Ok(body) => {
+            tracing::debug!(%request_id, operation = name, ?took, "answered");
+            HttpResponse::Ok()
+                .insert_header((REQUEST_ID, request_id.to_string()))
+                .content_type(CONTENT_TYPE)
+                .body(body)
+        }
+        Err(error) => {
+            match &error.source {
+                Some(cause) => {
+                    tracing::error!(%request_id, operation = name, cause = %causes(&**cause), "failed inside");
+                }
+                None => tracing::debug!(%request_id, operation = name, code = error.code, ?took, "refused"),
+            }
+            error_response(&error, request_id)
+        }
+    }
+}
+
+fn operation(headers: &HeaderMap) -> Result<Operation, ApiError> {
+    let unknown = || ApiError::protocol(400, "UnknownOperationException", "");
+    let target = headers.get("x-amz-target").ok_or_else(unknown)?;
+    let target = target.to_str().map_err(|_| unknown())?;
+    target.strip_prefix(TARGET_PREFIX).and_then(Operation::from_name).ok_or_else(unknown)
+}
+
+async fn run(
+    operation: Operation,
+    request: &HttpRequest,
+    mut call: crate::call::Call,
+    payload: web::Payload,
+) -> Result<Vec<u8>, ApiError> {
+    match sigv4::scope(request) {
+        Ok(Some(scope)) => call.scope = scope,
+        Ok(None) if operation.is_signed() => {
+            return Err(ApiError::protocol(
+                400,
+                "MissingAuthenticationTokenException",
+                "Missing Authentication Token",
+            ));
+        }
+        Ok(None) => {}
+        // Operations for everybody do not look at credentials.
+        Err(error) if operation.is_signed() => return Err(error),
+        Err(_) => {}
+    }
+    let too_large =
+        || ApiError::protocol(413, "RequestEntityTooLargeException", "The request body is too large.");
+    let body = payload
+        .to_bytes_limited(call.config.max_body_bytes)
+        .await
+        .map_err(|_| too_large())?
+        .map_err(|_| ApiError::protocol(400, "SerializationException", "The request body could not be read."))?;
+    operations::dispatch(operation, &call, &body).await
+}
+
+fn error_response(error: &ApiError, request_id: Uuid) -> HttpResponse {
+    let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    // Header values hold one line of ASCII; the body has the message as it is.
+    let line: String =
+        error.message.chars().map(|c| if c.is_ascii() && !c.is_ascii_control() { c } else { ' ' }).collect();
+    let mut response = HttpResponse::build(status);
+    response
+        .insert_header((REQUEST_ID, request_id.to_string()))
+        .insert_header((ERROR_TYPE, format!("{}:", error.code)));
+    if !error.message.is_empty()
+        && let Ok(line) = HeaderValue::from_str(line.trim_end())
+    {
+        response.insert_header((ERROR_MESSAGE, line));
+    }
+    let body = if error.message.is_empty() {
+        serde_json::json!({ "__type": error.code })
+    } else {
+        serde_json::json!({ "__type": error.code, "message": error.message })
+    };
+    response.content_type(CONTENT_TYPE).body(body.to_string())
+}
+
+/// An error with all its causes, in one line.
+pub(super) fn causes(error: &dyn StdError) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line.push_str(": ");
+        line.push_str(&error.to_string());
+        cause = error.source();
+    }
+    line
+}

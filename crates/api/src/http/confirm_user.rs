@@ -1,0 +1,49 @@
+//! `GET /confirmUser`: the link of a verification e-mail, for pools that send links in place of codes.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use domain::ids::ClientId;
+use domain::scope::Scope;
+use serde::Deserialize;
+
+use super::Poolhouse;
+use super::cognito_idp::causes;
+use crate::error::ApiError;
+use crate::flows::confirm_by_code;
+
+#[derive(Deserialize)]
+pub(super) struct ConfirmUserQuery {
+    client_id: String,
+    user_name: String,
+    confirmation_code: String,
+}
+
+pub(super) async fn get(
+    request: HttpRequest,
+    poolhouse: web::Data<Poolhouse>,
+    query: web::Query<ConfirmUserQuery>,
+) -> HttpResponse {
+    let text = "text/plain; charset=utf-8";
+    match confirm(&request, &poolhouse, query.into_inner()).await {
+        Ok(()) => HttpResponse::Ok().content_type(text).body("Your registration has been confirmed!\n"),
+        Err(error) => {
+            if let Some(cause) = &error.source {
+                tracing::error!(cause = %causes(&**cause), "a link could not be followed");
+            }
+            HttpResponse::BadRequest().content_type(text).body(format!("{}\n", error.message))
+        }
+    }
+}
+
+/// The link is the proof: a client's secret is not asked for.
+async fn confirm(request: &HttpRequest, poolhouse: &Poolhouse, query: ConfirmUserQuery) -> Result<(), ApiError> {
+    let call = poolhouse.call(request, Scope::default());
+    let id = ClientId::from(query.client_id);
+    let client = call
+        .store
+        .read_latest()
+        .await?
+        .client_with_pool(&id)
+        .await?
+        .ok_or_else(|| ApiError::no_app_client(&id))?;
+    confirm_by_code(&call, &client, &query.user_name, &query.confirmation_code, false).await
+}

@@ -1,0 +1,104 @@
+//! `/_poolhouse/…`: what tests and people need beside the API. For now, the messages that were sent.
+//!
+//! They hold codes, so they are for callers on this machine, or for those who show the control token.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::digest::{SHA256, digest};
+use domain::messages::Message;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use storage::{MessageFilter, StoreError};
+
+use super::Poolhouse;
+use crate::config::Secret;
+
+/// Most messages of one answer.
+const MOST_MESSAGES: i64 = 100;
+
+/// Who may use these endpoints.
+#[derive(Clone)]
+pub(super) enum Access {
+    /// Everybody who reaches a server that listens on loopback.
+    Private,
+    /// Those who show this token.
+    Token(Secret),
+    /// Nobody: the server is reachable from outside, and no token is set.
+    Off,
+}
+
+impl Access {
+    pub(super) fn new(is_private: bool, token: Option<Secret>) -> Self {
+        match token {
+            Some(token) => Self::Token(token),
+            None if is_private => Self::Private,
+            None => Self::Off,
+        }
+    }
+
+    fn admits(&self, request: &HttpRequest) -> bool {
+        match self {
+            Self::Private => true,
+            Self::Token(token) => {
+                let shown = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+                let shown = shown.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+                // Hashed first, so that not even the length can be timed.
+                let hash = |text: &str| digest(&SHA256, text.as_bytes());
+                verify_slices_are_equal(hash(shown).as_ref(), hash(token.reveal()).as_ref()).is_ok()
+            }
+            Self::Off => false,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct MessagesQuery {
+    pool: Option<String>,
+    user: Option<String>,
+    to: Option<String>,
+}
+
+/// `GET /_poolhouse/messages?pool=…&user=…&to=…`: the newest first.
+pub(super) async fn messages(
+    request: HttpRequest,
+    access: web::Data<Access>,
+    poolhouse: web::Data<Poolhouse>,
+    query: web::Query<MessagesQuery>,
+) -> HttpResponse {
+    if !access.admits(&request) {
+        return HttpResponse::Unauthorized()
+            .insert_header((header::WWW_AUTHENTICATE, "Bearer"))
+            .json(json!({ "message": "Show the control token: Authorization: Bearer …" }));
+    }
+    let MessagesQuery { pool, user, to } = query.into_inner();
+    match sent(&poolhouse, MessageFilter { pool, user, to }).await {
+        Ok(messages) => {
+            let messages: Vec<Value> = messages.iter().map(described).collect();
+            HttpResponse::Ok().json(json!({ "messages": messages }))
+        }
+        Err(error) => {
+            tracing::error!(cause = %super::cognito_idp::causes(&error), "messages could not be read");
+            HttpResponse::InternalServerError().json(json!({ "message": "Something went wrong." }))
+        }
+    }
+}
+
+async fn sent(poolhouse: &Poolhouse, filter: MessageFilter) -> Result<Vec<Message>, StoreError> {
+    poolhouse.store.read().await?.messages(&filter, MOST_MESSAGES).await
+}
+
+fn described(message: &Message) -> Value {
+    json!({
+        "id": message.id,
+        "pool": message.pool_id,
+        "user": message.username,
+        "to": message.to,
+        "medium": message.medium,
+        "kind": message.kind.as_str(),
+        "subject": message.subject,
+        "body": message.body,
+        "code": message.code,
+        "sent_at": message.sent_at,
+    })
+}

@@ -1,0 +1,104 @@
+//! The server: every route in one list, and what every request gets.
+
+mod cognito_idp;
+mod confirm_user;
+mod control;
+mod cors;
+mod health;
+mod sigv4;
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use domain::random::{self, Random};
+use domain::scope::Scope;
+use storage::Store;
+
+use crate::call::Call;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::federation::Fetcher;
+
+/// All that a server shares between requests.
+#[derive(Clone)]
+pub struct Poolhouse {
+    /// The database.
+    pub store: Store,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids, codes and secrets come from.
+    pub random: Arc<dyn Random>,
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// Fetches documents of identity providers.
+    pub fetcher: Fetcher,
+}
+
+impl Poolhouse {
+    /// A server's shared parts.
+    pub fn new(store: Store, clock: Arc<dyn Clock>, random: Arc<dyn Random>, config: Config) -> Self {
+        Self { store, clock, random, config: Arc::new(config), fetcher: Fetcher::new() }
+    }
+
+    /// What an operation may touch, for one request.
+    fn call(&self, request: &HttpRequest, scope: Scope) -> Call {
+        let connection = request.connection_info();
+        Call {
+            store: self.store.clone(),
+            scope,
+            request_id: random::uuid(&*self.random),
+            config: self.config.clone(),
+            fetcher: self.fetcher.clone(),
+            origin: format!("{}://{}", connection.scheme(), connection.host()),
+            now: self.clock.now(),
+            random: self.random.clone(),
+        }
+    }
+}
+
+/// Serves on `listener` until the returned server is stopped; requests in flight are finished first.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn serve(poolhouse: Poolhouse, listener: TcpListener) -> std::io::Result<Server> {
+    let workers = poolhouse.config.workers;
+    let is_private = listener.local_addr()?.ip().is_loopback();
+    let access = control::Access::new(is_private, poolhouse.config.control_token.clone());
+    let state = web::Data::new(poolhouse);
+    let mut server = HttpServer::new(move || {
+        App::new()
+            .app_data(state.clone())
+            .app_data(web::Data::new(access.clone()))
+            .wrap(from_fn(cors::allow_browsers))
+            .configure(routes)
+    })
+    .shutdown_timeout(10)
+    .disable_signals();
+    if let Some(workers) = workers {
+        server = server.workers(workers);
+    }
+    Ok(server.listen(listener)?.run())
+}
+
+fn routes(app: &mut web::ServiceConfig) {
+    app.route("/", web::post().to(cognito_idp::post))
+        .route("/", web::get().to(welcome))
+        .route("/health", web::get().to(health::health))
+        .route("/ready", web::get().to(health::ready))
+        .route("/confirmUser", web::get().to(confirm_user::get))
+        .route("/_poolhouse/messages", web::get().to(control::messages))
+        .default_service(web::route().to(not_found));
+}
+
+async fn welcome() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(
+        "Poolhouse: Amazon Cognito user pools.\nPoint an AWS SDK's endpoint for cognito-idp at this URL.\n",
+    )
+}
+
+async fn not_found() -> HttpResponse {
+    HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body("Not found\n")
+}

@@ -1,0 +1,19 @@
+//! What Poolhouse offers: the cognito-idp API over HTTP.
+//!
+//! A request goes `http` → `operations` → `storage`, and calls the rules of `domain` on its way. `main.rs` only reads the
+//! configuration and calls [`serve`], which tests call too, on port 0 with a fixed clock and seeded randomness.
+
+mod call;
+mod clock;
+pub mod config;
+mod error;
+mod federation;
+mod flows;
+mod http;
+pub mod operations;
+mod randomness;
+pub mod start;
+
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use http::{Poolhouse, serve};
+pub use randomness::{SeededRandom, SystemRandom};

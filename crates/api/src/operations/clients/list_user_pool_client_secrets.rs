@@ -1,0 +1,33 @@
+//! ListUserPoolClientSecrets: ids and dates of a client's secrets, never their values.
+
+use wire::{
+    ClientSecretDescriptorType, ListUserPoolClientSecretsRequest, ListUserPoolClientSecretsResponse,
+};
+
+use crate::call::Call;
+use crate::error::ApiError;
+use crate::operations::{require_client, require_pool};
+
+pub(in crate::operations) async fn list_user_pool_client_secrets(
+    call: &Call,
+    request: ListUserPoolClientSecretsRequest,
+) -> Result<ListUserPoolClientSecretsResponse, ApiError> {
+    if request.next_token.is_some() {
+        // A client has two secrets at most, so no answer ever had a token.
+        return Err(ApiError::invalid_parameter("Invalid pagination token"));
+    }
+    let mut read = call.store.read().await?;
+    let pool = require_pool(&mut read, call, request.user_pool_id).await?;
+    let client = require_client(&mut read, &pool, request.client_id).await?;
+    let secrets = read.client_secrets(&client.id).await?;
+
+    let described = secrets.into_iter().map(|secret| ClientSecretDescriptorType {
+        client_secret_id: Some(secret.id),
+        client_secret_value: None,
+        client_secret_create_date: Some(secret.created_at.into()),
+    });
+    Ok(ListUserPoolClientSecretsResponse {
+        client_secrets: Some(described.collect()),
+        ..ListUserPoolClientSecretsResponse::default()
+    })
+}

@@ -1,0 +1,233 @@
+//! The JSON API: a folder per resource, a file per operation, and the one place that knows them all.
+
+mod clients;
+mod domains;
+mod identity_providers;
+mod paging;
+mod resource_servers;
+mod sign_up;
+mod user_pools;
+mod users;
+
+use domain::ids::{ClientId, PoolId};
+use domain::user_pools::UserPool;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use storage::Reader;
+use wire::{DecodeError, Operation};
+
+use crate::call::Call;
+use crate::error::ApiError;
+
+/// Runs an operation on the body of its request, and returns the body of its answer.
+///
+/// # Errors
+/// [`ApiError`]: what the caller is told.
+pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> Result<Vec<u8>, ApiError> {
+    /// Boxed, so that the future of a request is as large as the operation it runs, not as the largest of all.
+    macro_rules! answer {
+        ($function:path) => {
+            Box::pin(run(operation, call, body, $function)).await
+        };
+    }
+    match operation {
+        Operation::AddCustomAttributes => answer!(user_pools::add_custom_attributes),
+        Operation::AddUserPoolClientSecret => answer!(clients::add_user_pool_client_secret),
+        Operation::AdminConfirmSignUp => answer!(sign_up::admin_confirm_sign_up),
+        Operation::AdminDeleteUser => answer!(users::admin_delete_user),
+        Operation::AdminGetUser => answer!(users::admin_get_user),
+        Operation::ConfirmSignUp => answer!(sign_up::confirm_sign_up),
+        Operation::CreateIdentityProvider => answer!(identity_providers::create_identity_provider),
+        Operation::CreateResourceServer => answer!(resource_servers::create_resource_server),
+        Operation::CreateUserPool => answer!(user_pools::create_user_pool),
+        Operation::CreateUserPoolClient => answer!(clients::create_user_pool_client),
+        Operation::CreateUserPoolDomain => answer!(domains::create_user_pool_domain),
+        Operation::DeleteIdentityProvider => answer!(identity_providers::delete_identity_provider),
+        Operation::DeleteResourceServer => answer!(resource_servers::delete_resource_server),
+        Operation::DeleteUserPool => answer!(user_pools::delete_user_pool),
+        Operation::DeleteUserPoolClient => answer!(clients::delete_user_pool_client),
+        Operation::DeleteUserPoolClientSecret => answer!(clients::delete_user_pool_client_secret),
+        Operation::DeleteUserPoolDomain => answer!(domains::delete_user_pool_domain),
+        Operation::DescribeIdentityProvider => answer!(identity_providers::describe_identity_provider),
+        Operation::DescribeResourceServer => answer!(resource_servers::describe_resource_server),
+        Operation::DescribeUserPool => answer!(user_pools::describe_user_pool),
+        Operation::DescribeUserPoolClient => answer!(clients::describe_user_pool_client),
+        Operation::DescribeUserPoolDomain => answer!(domains::describe_user_pool_domain),
+        Operation::GetIdentityProviderByIdentifier => answer!(identity_providers::get_identity_provider_by_identifier),
+        Operation::GetUserPoolMfaConfig => answer!(user_pools::get_user_pool_mfa_config),
+        Operation::ListIdentityProviders => answer!(identity_providers::list_identity_providers),
+        Operation::ListResourceServers => answer!(resource_servers::list_resource_servers),
+        Operation::ListTagsForResource => answer!(user_pools::list_tags_for_resource),
+        Operation::ListUserPoolClientSecrets => answer!(clients::list_user_pool_client_secrets),
+        Operation::ListUserPoolClients => answer!(clients::list_user_pool_clients),
+        Operation::ListUserPools => answer!(user_pools::list_user_pools),
+        Operation::ListUsers => answer!(users::list_users),
+        Operation::ResendConfirmationCode => answer!(sign_up::resend_confirmation_code),
+        Operation::SetUserPoolMfaConfig => answer!(user_pools::set_user_pool_mfa_config),
+        Operation::SignUp => answer!(sign_up::sign_up),
+        Operation::TagResource => answer!(user_pools::tag_resource),
+        Operation::UntagResource => answer!(user_pools::untag_resource),
+        Operation::UpdateIdentityProvider => answer!(identity_providers::update_identity_provider),
+        Operation::UpdateResourceServer => answer!(resource_servers::update_resource_server),
+        Operation::UpdateUserPool => answer!(user_pools::update_user_pool),
+        Operation::UpdateUserPoolClient => answer!(clients::update_user_pool_client),
+        Operation::UpdateUserPoolDomain => answer!(domains::update_user_pool_domain),
+        Operation::AdminAddUserToGroup
+        | Operation::AdminCreateUser
+        | Operation::AdminDeleteSoftwareToken
+        | Operation::AdminDeleteUserAttributes
+        | Operation::AdminDisableProviderForUser
+        | Operation::AdminDisableUser
+        | Operation::AdminEnableUser
+        | Operation::AdminForgetDevice
+        | Operation::AdminGetDevice
+        | Operation::AdminGetUserAuthFactors
+        | Operation::AdminInitiateAuth
+        | Operation::AdminLinkProviderForUser
+        | Operation::AdminListDevices
+        | Operation::AdminListGroupsForUser
+        | Operation::AdminListUserAuthEvents
+        | Operation::AdminListUserSessions
+        | Operation::AdminRemoveUserFromGroup
+        | Operation::AdminResetUserPassword
+        | Operation::AdminRespondToAuthChallenge
+        | Operation::AdminRevokeUserSession
+        | Operation::AdminSetUserMFAPreference
+        | Operation::AdminSetUserPassword
+        | Operation::AdminSetUserSettings
+        | Operation::AdminUpdateAuthEventFeedback
+        | Operation::AdminUpdateDeviceStatus
+        | Operation::AdminUpdateUserAttributes
+        | Operation::AdminUserGlobalSignOut
+        | Operation::AssociateSoftwareToken
+        | Operation::ChangePassword
+        | Operation::CompleteWebAuthnRegistration
+        | Operation::ConfirmDevice
+        | Operation::ConfirmForgotPassword
+        | Operation::CreateGroup
+        | Operation::CreateManagedLoginBranding
+        | Operation::CreateTerms
+        | Operation::CreateUserImportJob
+        | Operation::CreateUserPoolReplica
+        | Operation::DeleteGroup
+        | Operation::DeleteManagedLoginBranding
+        | Operation::DeleteTerms
+        | Operation::DeleteUser
+        | Operation::DeleteUserAttributes
+        | Operation::DeleteUserPoolReplica
+        | Operation::DeleteWebAuthnCredential
+        | Operation::DescribeManagedLoginBranding
+        | Operation::DescribeManagedLoginBrandingByClient
+        | Operation::DescribeRiskConfiguration
+        | Operation::DescribeTerms
+        | Operation::DescribeTermsByClient
+        | Operation::DescribeUserImportJob
+        | Operation::ForgetDevice
+        | Operation::ForgotPassword
+        | Operation::GetCSVHeader
+        | Operation::GetClientToken
+        | Operation::GetDerivedToken
+        | Operation::GetDevice
+        | Operation::GetGroup
+        | Operation::GetLogDeliveryConfiguration
+        | Operation::GetProvisionedLimit
+        | Operation::GetSigningCertificate
+        | Operation::GetTokensFromRefreshToken
+        | Operation::GetUICustomization
+        | Operation::GetUser
+        | Operation::GetUserAttributeVerificationCode
+        | Operation::GetUserAuthFactors
+        | Operation::GetUserPoolClientSessionConfiguration
+        | Operation::GetUserPoolSessionConfiguration
+        | Operation::GlobalSignOut
+        | Operation::InitiateAuth
+        | Operation::ListDevices
+        | Operation::ListGroups
+        | Operation::ListTerms
+        | Operation::ListUserImportJobs
+        | Operation::ListUserPoolReplicas
+        | Operation::ListUserSessions
+        | Operation::ListUsersInGroup
+        | Operation::ListWebAuthnCredentials
+        | Operation::RespondToAuthChallenge
+        | Operation::RevokeToken
+        | Operation::RevokeUserSession
+        | Operation::SetLogDeliveryConfiguration
+        | Operation::SetRiskConfiguration
+        | Operation::SetUICustomization
+        | Operation::SetUserMFAPreference
+        | Operation::SetUserPoolClientSessionConfiguration
+        | Operation::SetUserPoolSessionConfiguration
+        | Operation::SetUserSettings
+        | Operation::StartUserImportJob
+        | Operation::StartWebAuthnRegistration
+        | Operation::StopUserImportJob
+        | Operation::UpdateAuthEventFeedback
+        | Operation::UpdateDeviceStatus
+        | Operation::UpdateGroup
+        | Operation::UpdateManagedLoginBranding
+        | Operation::UpdateProvisionedLimit
+        | Operation::UpdateTerms
+        | Operation::UpdateUserAttributes
+        | Operation::UpdateUserPoolReplica
+        | Operation::VerifySoftwareToken
+        | Operation::VerifyUserAttribute => Err(not_implemented(operation)),
+    }
+}
+
+async fn run<I: DeserializeOwned, O: Serialize>(
+    operation: Operation,
+    call: &Call,
+    body: &[u8],
+    function: impl AsyncFnOnce(&Call, I) -> Result<O, ApiError>,
+) -> Result<Vec<u8>, ApiError> {
+    let request = wire::decode(operation, body).map_err(|error| match error {
+        DecodeError::Serialization(text) => ApiError::protocol(400, "SerializationException", text),
+        DecodeError::Validation(text) => ApiError::invalid_parameter(text),
+    })?;
+    let response = function(call, request).await?;
+    Ok(serde_json::to_vec(&response).expect("responses have text keys and finite numbers"))
+}
+
+/// An operation that is not built says so. `tests/coverage/not-implemented.txt` lists these, and may only shrink.
+fn not_implemented(operation: Operation) -> ApiError {
+    ApiError::protocol(
+        501,
+        "NotImplementedException",
+        format!("{operation} is not implemented by Poolhouse yet."),
+    )
+}
+
+/// The pool of this id, if it is the caller's.
+///
+/// # Errors
+/// ResourceNotFoundException with the service's text.
+async fn require_pool(read: &mut Reader, call: &Call, id: String) -> Result<UserPool, ApiError> {
+    let id = PoolId::from(id);
+    read.user_pool(&call.scope, &id).await?.ok_or_else(|| ApiError::no_user_pool(&id))
+}
+
+/// The client of this id in this pool.
+///
+/// # Errors
+/// ResourceNotFoundException with the service's text.
+async fn require_client(
+    read: &mut Reader,
+    pool: &UserPool,
+    id: String,
+) -> Result<domain::app_clients::AppClient, ApiError> {
+    let id = ClientId::from(id);
+    read.app_client(&pool.id, &id).await?.ok_or_else(|| ApiError::no_app_client(&id))
+}
+
+/// The user that a name finds in this pool.
+///
+/// # Errors
+/// UserNotFoundException with the service's text.
+async fn require_user(
+    read: &mut Reader,
+    pool: &UserPool,
+    name: &str,
+) -> Result<domain::users::User, ApiError> {
+    read.user(pool, name).await?.ok_or_else(ApiError::no_user)
+}

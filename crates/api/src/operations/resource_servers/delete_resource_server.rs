@@ -1,0 +1,22 @@
+//! DeleteResourceServer: a resource server with its scopes. Clients keep the scopes they were given.
+
+use domain::resource_servers::ResourceServerError;
+use wire::{DeleteResourceServerRequest, DeleteResourceServerResponse};
+
+use crate::call::Call;
+use crate::error::ApiError;
+use crate::operations::require_pool;
+
+pub(in crate::operations) async fn delete_resource_server(
+    call: &Call,
+    request: DeleteResourceServerRequest,
+) -> Result<DeleteResourceServerResponse, ApiError> {
+    let mut tx = call.store.begin().await?;
+    let pool = require_pool(&mut tx, call, request.user_pool_id).await?;
+    if !tx.delete_resource_server(&pool.id, &request.identifier).await? {
+        return Err(ResourceServerError::Unknown(request.identifier).into());
+    }
+    tx.commit().await?;
+
+    Ok(DeleteResourceServerResponse {})
+}

@@ -1,0 +1,54 @@
+//! SignUp: somebody creates an account for themselves, unconfirmed until a code comes back.
+
+use domain::messages::MessageKind;
+use domain::srp::Verifier;
+use domain::users::{Alias, SignUp};
+use storage::NotWritten;
+use wire::{ErrorCode, SignUpRequest, SignUpResponse};
+
+use crate::call::Call;
+use crate::error::ApiError;
+use crate::flows::{send_code, trusted_client};
+
+pub(in crate::operations) async fn sign_up(
+    call: &Call,
+    request: SignUpRequest,
+) -> Result<SignUpResponse, ApiError> {
+    let client = trusted_client(call, request.client_id, &request.username, request.secret_hash).await?;
+    let pool = &client.pool;
+    let sign_up = SignUp::new(
+        pool,
+        &request.username,
+        request.password.as_deref(),
+        &request.user_attributes.unwrap_or_default(),
+        |attribute| client.client.settings.can_write(attribute, &pool.schema),
+        call.random(),
+    )?;
+    let password = request
+        .password
+        .map(|password| Verifier::new(&pool.id, &sign_up.username, &password, call.random()));
+    let user = sign_up.into_user(pool, password, call.now());
+
+    let mut tx = call.store.begin().await?;
+    tx.insert_user(pool, &user).await?.map_err(taken)?;
+    let code_delivery_details = send_code(call, &mut tx, &client, &user, MessageKind::SignUp).await?;
+    tx.commit().await?;
+
+    Ok(SignUpResponse {
+        user_confirmed: false,
+        user_sub: user.id.to_string(),
+        code_delivery_details,
+        ..SignUpResponse::default()
+    })
+}
+
+/// Users who sign in by an attribute are told which account exists.
+fn taken(error: NotWritten) -> ApiError {
+    match error {
+        NotWritten::AliasTaken(Alias { attribute, .. }) => ApiError::new(
+            ErrorCode::UsernameExistsException,
+            format!("An account with the given {attribute} already exists."),
+        ),
+        NotWritten::UsernameTaken | NotWritten::Changed => error.into(),
+    }
+}

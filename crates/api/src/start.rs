@@ -1,0 +1,230 @@
+//! The commands of the binary: everything between a configuration and a running server.
+
+use std::error::Error as StdError;
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use domain::random;
+use storage::{Sealer, Store};
+
+use crate::clock::SystemClock;
+use crate::config::{Config, LogFormat};
+use crate::http::{Poolhouse, serve as serve_on};
+use crate::randomness::SystemRandom;
+
+/// The outcome of a command.
+pub type Outcome = Result<(), Box<dyn StdError + Send + Sync>>;
+
+/// Serves until SIGTERM or Ctrl-C, then finishes what is in flight and closes the database.
+///
+/// # Errors
+/// When the address is taken, the database cannot be opened or migrated, or the sealing key is not its key.
+pub fn serve(config: Config) -> Outcome {
+    begin_log(config.log_format);
+    actix_web::rt::System::new().block_on(async {
+        let store = open(&config).await?;
+        let listener = TcpListener::bind(config.listen)
+            .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+        let address = listener.local_addr()?;
+        let greeting = greeting(&config, address);
+        let poolhouse =
+            Poolhouse::new(store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom::new()), config);
+        let server = serve_on(poolhouse, listener)?;
+        let handle = server.handle();
+        print(&greeting);
+        actix_web::rt::spawn(async move {
+            stop_signal().await;
+            tracing::info!("stopping: finishing requests in flight");
+            handle.stop(true).await;
+        });
+        server.await?;
+        store.close().await;
+        tracing::info!("stopped");
+        Ok(())
+    })
+}
+
+/// Prints the configuration without its secrets.
+///
+/// # Errors
+/// None: a configuration that could not be read never comes here.
+pub fn check_config(config: &Config) -> Outcome {
+    print(&format!("{config:#?}\nThe configuration is valid.\n"));
+    Ok(())
+}
+
+/// Brings the database to the newest schema.
+///
+/// # Errors
+/// When the database cannot be opened or a migration fails.
+pub fn migrate(config: &Config) -> Outcome {
+    begin_log(config.log_format);
+    actix_web::rt::System::new().block_on(async {
+        let store = Store::connect(&config.database_url, sealer(config)?).await?;
+        let applied = storage::migrate(&store).await?;
+        storage::check_sealing_key(&store).await.map_err(wrong_key)?;
+        store.close().await;
+        print(&format!("{applied} migrations applied.\n"));
+        Ok(())
+    })
+}
+
+/// Asks the server of this configuration whether it is ready.
+///
+/// # Errors
+/// When it is not, or does not answer within five seconds.
+pub fn healthcheck(config: &Config) -> Outcome {
+    let mut address = config.listen;
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() { [127, 0, 0, 1].into() } else { std::net::Ipv6Addr::LOCALHOST.into() });
+    }
+    let patience = Duration::from_secs(5);
+    let mut stream = TcpStream::connect_timeout(&address, patience)?;
+    stream.set_read_timeout(Some(patience))?;
+    stream.write_all(format!("GET /ready HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    if answer.starts_with("HTTP/1.1 200 ") { Ok(()) } else { Err("the server is not ready".into()) }
+}
+
+/// Prints why a command failed.
+#[expect(clippy::print_stderr, reason = "a command says on standard error why it failed")]
+pub fn failed(error: &(dyn StdError + Send + Sync)) -> ExitCode {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    eprintln!("poolhouse: {line}");
+    ExitCode::FAILURE
+}
+
+async fn open(config: &Config) -> Result<Store, Box<dyn StdError + Send + Sync>> {
+    let store = Store::connect(&config.database_url, sealer(config)?).await?;
+    storage::migrate(&store).await?;
+    storage::check_sealing_key(&store).await.map_err(wrong_key)?;
+    Ok(store)
+}
+
+fn wrong_key(error: storage::StoreError) -> Box<dyn StdError + Send + Sync> {
+    match error {
+        storage::StoreError::Sealed => {
+            "the database was begun with another sealing key; give that one with --sealing-key-file".into()
+        }
+        other => other.into(),
+    }
+}
+
+/// The key of the configuration, or that of the key file, which is made when it is missing.
+fn sealer(config: &Config) -> Result<Sealer, Box<dyn StdError + Send + Sync>> {
+    if let Some(key) = &config.sealing_key {
+        let key = BASE64_STANDARD.decode(key.reveal()).map_err(|_| "sealing_key: must be base64")?;
+        return Ok(Sealer::new(&key)?);
+    }
+    let path = sealing_key_file(config);
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => new_key_file(&path)?,
+        Err(error) => return Err(format!("cannot read {}: {error}", path.display()).into()),
+    };
+    let key = BASE64_STANDARD
+        .decode(text.trim())
+        .map_err(|_| format!("{} does not hold a key in base64", path.display()))?;
+    Ok(Sealer::new(&key)?)
+}
+
+/// `poolhouse.key` beside `poolhouse.db`; in the working directory for PostgreSQL.
+fn sealing_key_file(config: &Config) -> PathBuf {
+    if let Some(path) = &config.sealing_key_file {
+        return path.clone();
+    }
+    match config.database_url.strip_prefix("sqlite:") {
+        Some(path) => {
+            let path = path.trim_start_matches("//");
+            Path::new(path.split('?').next().unwrap_or(path)).with_extension("key")
+        }
+        None => PathBuf::from("poolhouse.key"),
+    }
+}
+
+/// Two processes that start at once on one folder end with one key: who comes second reads the file.
+fn new_key_file(path: &Path) -> Result<String, Box<dyn StdError + Send + Sync>> {
+    let key = BASE64_STANDARD.encode(random::bytes::<{ Sealer::KEY_BYTES }>(&SystemRandom::new()));
+    let cannot = |error: std::io::Error| format!("cannot write the sealing key to {}: {error}", path.display());
+    // Written under another name first, so that nobody reads half a key.
+    let draft = path.with_extension(format!("key.{}", std::process::id()));
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&draft).map_err(cannot)?;
+    file.write_all(key.as_bytes()).and_then(|()| file.sync_all()).map_err(cannot)?;
+    let linked = std::fs::hard_link(&draft, path);
+    std::fs::remove_file(&draft).map_err(cannot)?;
+    match linked {
+        Ok(()) => Ok(key),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(std::fs::read_to_string(path)?),
+        Err(error) => Err(cannot(error).into()),
+    }
+}
+
+fn greeting(config: &Config, address: SocketAddr) -> String {
+    let url = config.public_url.clone().unwrap_or_else(|| {
+        if address.ip().is_loopback() || address.ip().is_unspecified() {
+            format!("http://localhost:{}", address.port())
+        } else {
+            format!("http://{address}")
+        }
+    });
+    let state = match url::Url::parse(&config.database_url) {
+        Ok(mut url) if url.password().is_some() => {
+            let _ = url.set_password(Some("***")); // fails only for URLs without a host, which have no password
+            url.to_string()
+        }
+        _ => config.database_url.clone(),
+    };
+    format!(
+        "Poolhouse {} listens on http://{address}, state in {state}\n\
+         Try: AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws --region us-east-1 --endpoint-url {url} \
+         cognito-idp create-user-pool --pool-name first\n",
+        env!("CARGO_PKG_VERSION"),
+    )
+}
+
+#[expect(clippy::print_stdout, reason = "these lines are for the person who typed the command")]
+fn print(text: &str) {
+    print!("{text}");
+    let _ = std::io::stdout().flush(); // a closed standard output is no reason to stop
+}
+
+fn begin_log(format: LogFormat) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,actix_server=warn,refinery_core=warn"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Fails only when a log was begun before, by a test: then that one serves.
+    let _ = match format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => log.json().try_init(),
+    };
+}
+
+async fn stop_signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate()).expect("the runtime handles signals");
+        let mut interrupt = signal(SignalKind::interrupt()).expect("the runtime handles signals");
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await.expect("the runtime handles signals");
+}

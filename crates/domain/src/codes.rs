@@ -1,0 +1,123 @@
+//! Codes that prove that somebody reads an address: what for, how long, how often.
+
+use chrono::{DateTime, Duration, Utc};
+
+use crate::random::{self, Random};
+
+/// What a code is for. A user has at most one per purpose; a new one replaces the old.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodePurpose {
+    /// Confirming a sign-up.
+    SignUp,
+}
+
+impl CodePurpose {
+    /// The name that is kept.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SignUp => "sign_up",
+        }
+    }
+
+    /// How long such a code is good (developer guide, "Quotas").
+    pub fn lifetime(self) -> Duration {
+        match self {
+            Self::SignUp => Duration::hours(24),
+        }
+    }
+
+    /// A new code: six digits.
+    pub fn generate(self, random: &dyn Random) -> String {
+        match self {
+            Self::SignUp => random::digits(random, 6),
+        }
+    }
+}
+
+/// Something that a user may do only so often in an hour (developer guide, "Quotas").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitedAction {
+    /// Showing a sign-up code.
+    ConfirmSignUp,
+    /// Asking for another sign-up code.
+    ResendConfirmationCode,
+}
+
+impl LimitedAction {
+    /// The name that is kept.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ConfirmSignUp => "confirm_sign_up",
+            Self::ResendConfirmationCode => "resend_confirmation_code",
+        }
+    }
+
+    /// How many times in an hour.
+    pub fn limit(self) -> i64 {
+        match self {
+            Self::ConfirmSignUp => 15,
+            Self::ResendConfirmationCode => 5,
+        }
+    }
+
+    /// The start of the hour that a try at `now` is counted in, when the one counted last began at `window_start`.
+    pub fn window(self, window_start: Option<DateTime<Utc>>, now: DateTime<Utc>) -> DateTime<Utc> {
+        window_start.filter(|start| now < *start + Duration::hours(1)).unwrap_or(now)
+    }
+}
+
+/// Why a code was not taken. The texts are the service's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CodeError {
+    /// Another code.
+    #[error("Invalid verification code provided, please try again.")]
+    Mismatch,
+    /// None was sent, or it is too old.
+    #[error("Invalid code provided, please request a code again.")]
+    Expired,
+    /// Too many tries in an hour.
+    #[error("Attempt limit exceeded, please try after some time.")]
+    LimitExceeded,
+}
+
+/// Judges a code that somebody showed: `stored` is when the kept code ends, and whether it is this one.
+///
+/// # Errors
+/// [`CodeError`].
+pub fn check_code(stored: Option<(DateTime<Utc>, bool)>, now: DateTime<Utc>) -> Result<(), CodeError> {
+    match stored {
+        None => Err(CodeError::Expired),
+        Some((expires_at, _)) if expires_at <= now => Err(CodeError::Expired),
+        Some((_, false)) => Err(CodeError::Mismatch),
+        Some((_, true)) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_counts_only_while_it_lives_and_only_when_it_is_the_one() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let later = now + Duration::seconds(1);
+        for (stored, outcome) in [
+            (None, Err(CodeError::Expired)),
+            (Some((now, true)), Err(CodeError::Expired)),
+            (Some((later, false)), Err(CodeError::Mismatch)),
+            (Some((later, true)), Ok(())),
+        ] {
+            assert_eq!(check_code(stored, now), outcome, "{stored:?}");
+        }
+    }
+
+    #[test]
+    fn an_hour_of_tries_begins_with_the_first() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let action = LimitedAction::ConfirmSignUp;
+        assert_eq!(action.window(None, now), now);
+        let recent = now - Duration::minutes(59);
+        assert_eq!(action.window(Some(recent), now), recent);
+        assert_eq!(action.window(Some(now - Duration::hours(1)), now), now);
+    }
+}

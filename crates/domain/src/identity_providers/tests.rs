@@ -1,0 +1,520 @@
+//! The rules for configuring identity providers, as tables.
+
+use wire::IdentityProviderTypeType as Kind;
+
+use super::*;
+
+type Map = BTreeMap<String, String>;
+
+fn map(pairs: &[(&str, &str)]) -> Map {
+    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+}
+
+fn now() -> DateTime<Utc> {
+    "2027-01-01T00:00:00Z".parse().unwrap()
+}
+
+fn schema() -> Schema {
+    let team = wire::SchemaAttributeType {
+        name: Some("team".into()),
+        attribute_data_type: Some(wire::AttributeDataType::String),
+        developer_only_attribute: None,
+        mutable: None,
+        required: None,
+        number_attribute_constraints: None,
+        string_attribute_constraints: None,
+    };
+    Schema::new(vec![team]).unwrap()
+}
+
+fn creation(name: &str, kind: Kind, details: Map) -> CreateIdentityProviderRequest {
+    CreateIdentityProviderRequest {
+        user_pool_id: "us-east-1_AbCdEf123".into(),
+        provider_name: name.into(),
+        provider_type: kind,
+        provider_details: details,
+        attribute_mapping: None,
+        idp_identifiers: None,
+        acr_mapping: None,
+    }
+}
+
+fn update() -> UpdateIdentityProviderRequest {
+    UpdateIdentityProviderRequest {
+        user_pool_id: "us-east-1_AbCdEf123".into(),
+        provider_name: "any".into(),
+        provider_details: None,
+        attribute_mapping: None,
+        idp_identifiers: None,
+        acr_mapping: None,
+    }
+}
+
+/// The least that a request of this type needs.
+fn least(kind: Kind) -> Map {
+    match kind {
+        Kind::Saml => map(&[("MetadataURL", "https://idp.example.com/metadata")]),
+        Kind::Oidc => map(&[
+            ("client_id", "me"),
+            ("authorize_scopes", "openid"),
+            ("oidc_issuer", "https://idp.example.com"),
+            ("attributes_request_method", "GET"),
+        ]),
+        Kind::Facebook | Kind::Google | Kind::LoginWithAmazon => {
+            map(&[("client_id", "me"), ("client_secret", "s3cret"), ("authorize_scopes", "email")])
+        }
+        Kind::SignInWithApple => map(&[
+            ("client_id", "me"),
+            ("team_id", "TEAM"),
+            ("key_id", "KEY"),
+            ("private_key", "s3cret"),
+            ("authorize_scopes", "email name"),
+        ]),
+    }
+}
+
+fn name_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Saml | Kind::Oidc => "Corporate",
+        Kind::Facebook | Kind::Google | Kind::LoginWithAmazon | Kind::SignInWithApple => kind.as_str(),
+    }
+}
+
+fn requested(kind: Kind, changes: &[(&str, &str)]) -> Result<RequestedDetails, IdentityProviderError> {
+    let mut details = least(kind);
+    details.extend(map(changes));
+    RequestedDetails::of_new(&creation(name_of(kind), kind, details))
+}
+
+fn complete(requested: RequestedDetails) -> CompleteDetails {
+    match requested {
+        RequestedDetails::Saml(details) => details.complete(&facts(), Some(key("a"))).unwrap(),
+        RequestedDetails::Oidc(details) => details.complete(Some(&endpoints())).unwrap(),
+        RequestedDetails::Social(details) => details.complete(),
+    }
+}
+
+fn facts() -> SamlFacts {
+    SamlFacts {
+        sso_redirect: "https://idp.example.com/sso".into(),
+        slo_redirect: Some("https://idp.example.com/slo".into()),
+    }
+}
+
+fn key(name: &str) -> EncryptionKey {
+    EncryptionKey { certificate: format!("certificate {name}"), private_key: format!("private key {name}") }
+}
+
+fn endpoints() -> OidcEndpoints {
+    OidcEndpoints {
+        authorization: "https://idp.example.com/found/authorize".into(),
+        token: "https://idp.example.com/found/token".into(),
+        userinfo: Some("https://idp.example.com/found/userinfo".into()),
+        jwks: "https://idp.example.com/found/jwks".into(),
+    }
+}
+
+fn created(kind: Kind, changes: &[(&str, &str)]) -> IdentityProvider {
+    let details = complete(requested(kind, changes).unwrap());
+    let request = creation(name_of(kind), kind, Map::new());
+    IdentityProvider::new(pool_id(), &schema(), &request, details, now()).unwrap()
+}
+
+fn pool_id() -> PoolId {
+    PoolId::from("us-east-1_AbCdEf123".to_owned())
+}
+
+#[test]
+fn a_social_provider_is_called_as_its_type() {
+    for (name, kind, text) in [
+        ("Google", Kind::Google, None),
+        ("NameOfGP", Kind::Google, Some("Provider NameOfGP cannot be of type Google.")),
+        ("google", Kind::Google, Some("Provider google cannot be of type Google.")),
+        ("Facebook", Kind::Google, Some("Provider Facebook cannot be of type Google.")),
+        ("Google", Kind::Oidc, Some("Provider Google cannot be of type OIDC.")),
+        ("SignInWithApple", Kind::Saml, Some("Provider SignInWithApple cannot be of type SAML.")),
+        ("COGNITO", Kind::Oidc, Some("Provider name COGNITO is reserved.")),
+        ("Cognito", Kind::Saml, Some("Provider name Cognito is reserved.")),
+        ("Corporate", Kind::Saml, None),
+        ("Corporate", Kind::Oidc, None),
+    ] {
+        let refused = RequestedDetails::of_new(&creation(name, kind, least(kind))).err();
+        assert_eq!(refused.map(|error| error.to_string()).as_deref(), text, "{name} of type {kind}");
+    }
+}
+
+#[test]
+fn the_name_is_checked_before_the_details() {
+    let request = creation("NameOfGP", Kind::Google, map(&[("token_url", "https://www.googleapis.com")]));
+    let error = RequestedDetails::of_new(&request).unwrap_err();
+    assert_eq!(error.to_string(), "Provider NameOfGP cannot be of type Google.");
+}
+
+#[test]
+fn a_missing_key_is_reported_before_an_unknown_one() {
+    let social = "clientId, clientSecret and authorizeScopes are all required idp details.";
+    let apple = "clientId, privateKey, teamId, and keyId are all required idp details.";
+    let oidc =
+        "clientId, authorizeScopes, oidcIssuer and attributesRequestMethod are all required idp details.";
+    let saml = "At least one of the MetadataURL or MetadataFile should be provided.";
+    #[rustfmt::skip]
+    let table: [(Kind, &[&str], &str); 6] = [
+        (Kind::Facebook, &["client_id", "client_secret", "authorize_scopes"], social),
+        (Kind::Google, &["client_id", "client_secret", "authorize_scopes"], social),
+        (Kind::LoginWithAmazon, &["client_id", "client_secret", "authorize_scopes"], social),
+        (Kind::SignInWithApple, &["client_id", "team_id", "key_id", "private_key"], apple),
+        (Kind::Oidc, &["client_id", "authorize_scopes", "oidc_issuer", "attributes_request_method"], oidc),
+        (Kind::Saml, &["MetadataURL"], saml),
+    ];
+    for (kind, keys, text) in table {
+        for required in keys {
+            for blank in [None, Some(" ".to_owned())] {
+                let mut details = least(kind);
+                details.remove(*required);
+                details.extend(blank.map(|blank| ((*required).to_owned(), blank)));
+                details.insert("unknown".into(), "x".into());
+                let error = RequestedDetails::of_new(&creation(name_of(kind), kind, details)).unwrap_err();
+                assert_eq!(error.to_string(), text, "{kind} without {required}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_key_that_the_type_does_not_have_is_refused() {
+    #[rustfmt::skip]
+    let table = [
+        (Kind::Saml, "ActiveEncryptionCertificate"), (Kind::Saml, "decryption_private_key"), (Kind::Saml, "client_id"),
+        (Kind::Oidc, "token_endpoint"), (Kind::Oidc, "MetadataURL"), (Kind::Google, "api_version"),
+        (Kind::Facebook, "oidc_issuer"), (Kind::LoginWithAmazon, "private_key"), (Kind::SignInWithApple, "client_secret"),
+    ];
+    for (kind, key) in table {
+        let error = requested(kind, &[(key, "true")]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("{key} is not a valid key for {kind} identity provider details.")
+        );
+    }
+}
+
+#[test]
+fn a_value_that_would_have_no_effect_is_refused() {
+    let https = "OIDC endpoint must start with https://";
+    let switch = "must be true or false.";
+    let method = "Member must satisfy enum value set: [POST, GET]";
+    #[rustfmt::skip]
+    let table = [
+        (Kind::Saml, "MetadataFile", "<xml/>", "Only one of the MetadataURL or MetadataFile should be provided."),
+        (Kind::Saml, "MetadataURL", "file:///etc/passwd", "is not a valid http or https URL."),
+        (Kind::Saml, "MetadataURL", "idp.example.com", "is not a valid http or https URL."),
+        (Kind::Saml, "MetadataURL", "http://keycloak:8080/metadata", ""),
+        (Kind::Saml, "IDPInit", "yes", switch),
+        (Kind::Saml, "IDPSignout", "", switch),
+        (Kind::Saml, "EncryptedResponses", "TRUE", switch),
+        (Kind::Saml, "EncryptedResponses", "false", ""),
+        (Kind::Saml, "RequestSigningAlgorithm", "rsa-sha1", "is not a valid RequestSigningAlgorithm."),
+        (Kind::Saml, "RequestSigningAlgorithm", "rsa-sha256", ""),
+        (Kind::Oidc, "oidc_issuer", "http://idp.example.com", https),
+        (Kind::Oidc, "oidc_issuer", "idp.example.com", https),
+        (Kind::Oidc, "oidc_issuer", "http://localhost:8080/realms/team", ""),
+        (Kind::Oidc, "jwks_uri", "http://idp.example.com/jwks", https),
+        (Kind::Oidc, "token_url", "http://127.0.0.1:8080/token", ""),
+        (Kind::Oidc, "token_url", "http://localhost.example.com/token", https),
+        (Kind::Oidc, "authorize_url", "javascript:alert(1)", https),
+        (Kind::Oidc, "attributes_request_method", "PUT", method),
+        (Kind::Oidc, "attributes_request_method", "POST", ""),
+        (Kind::Oidc, "attributes_url_add_attributes", "1", switch),
+        (Kind::Google, "token_request_method", "post", method),
+        (Kind::Google, "authorize_url", "http://idp.example.com", https),
+        (Kind::Google, "authorize_url", "http://[::1]:8080/authorize", ""),
+        (Kind::Facebook, "api_version", "v17.0/../..", "is not a valid api_version."),
+        (Kind::Facebook, "api_version", "17.0", "is not a valid api_version."),
+        (Kind::Facebook, "api_version", "v3", ""),
+    ];
+    for (kind, key, value, end) in table {
+        let text = requested(kind, &[(key, value)]).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(text.ends_with(end) && text.is_empty() == end.is_empty(), "{kind} {key}={value}: {text}");
+    }
+}
+
+#[test]
+fn social_addresses_are_filled_in() {
+    #[rustfmt::skip]
+    let table: [(Kind, &[(&str, &str)]); 4] = [
+        (Kind::Facebook, &[
+            ("attributes_url", "https://graph.facebook.com/v17.0/me?fields="),
+            ("attributes_url_add_attributes", "true"),
+            ("authorize_url", "https://www.facebook.com/v17.0/dialog/oauth"),
+            ("token_request_method", "GET"),
+            ("token_url", "https://graph.facebook.com/v17.0/oauth/access_token"),
+        ]),
+        (Kind::Google, &[
+            ("attributes_url", "https://people.googleapis.com/v1/people/me?personFields="),
+            ("attributes_url_add_attributes", "true"),
+            ("authorize_url", "https://accounts.google.com/o/oauth2/v2/auth"),
+            ("oidc_issuer", "https://accounts.google.com"),
+            ("token_request_method", "POST"),
+            ("token_url", "https://www.googleapis.com/oauth2/v4/token"),
+        ]),
+        (Kind::LoginWithAmazon, &[
+            ("attributes_url", "https://api.amazon.com/user/profile"),
+            ("attributes_url_add_attributes", "false"),
+            ("authorize_url", "https://www.amazon.com/ap/oa"),
+            ("token_request_method", "POST"),
+            ("token_url", "https://api.amazon.com/auth/o2/token"),
+        ]),
+        (Kind::SignInWithApple, &[
+            ("attributes_url_add_attributes", "false"),
+            ("authorize_url", "https://appleid.apple.com/auth/authorize"),
+            ("oidc_issuer", "https://appleid.apple.com"),
+            ("token_request_method", "POST"),
+            ("token_url", "https://appleid.apple.com/auth/token"),
+        ]),
+    ];
+    for (kind, added) in table {
+        let mut expected = least(kind);
+        expected.extend(map(added));
+        assert_eq!(created(kind, &[]).details, expected, "{kind}");
+    }
+}
+
+#[test]
+fn facebook_addresses_follow_the_version() {
+    let details = created(Kind::Facebook, &[("api_version", "v21.0")]).details;
+    assert_eq!(details["token_url"], "https://graph.facebook.com/v21.0/oauth/access_token");
+    assert_eq!(details["api_version"], "v21.0");
+}
+
+#[test]
+fn a_test_can_stand_in_for_a_social_provider() {
+    let details = created(Kind::Google, &[("token_url", "http://localhost:9999/token")]).details;
+    assert_eq!(details["token_url"], "http://localhost:9999/token");
+    assert_eq!(details["authorize_url"], "https://accounts.google.com/o/oauth2/v2/auth");
+}
+
+#[test]
+fn discovery_finds_the_endpoints_that_the_request_leaves_out() {
+    let RequestedDetails::Oidc(details) =
+        requested(Kind::Oidc, &[("token_url", "https://own.example/token")]).unwrap()
+    else {
+        panic!("OIDC details");
+    };
+    assert!(details.needs_discovery());
+    assert_eq!(details.issuer(), "https://idp.example.com");
+    let mut expected = least(Kind::Oidc);
+    expected.extend(map(&[
+        ("authorize_url", "https://idp.example.com/found/authorize"),
+        ("token_url", "https://own.example/token"),
+        ("attributes_url", "https://idp.example.com/found/userinfo"),
+        ("jwks_uri", "https://idp.example.com/found/jwks"),
+        ("attributes_url_add_attributes", "false"),
+    ]));
+    assert_eq!(details.clone().complete(Some(&endpoints())).unwrap().into_map(), expected);
+
+    let missing = IdentityProviderError::OidcEndpointsMissing;
+    assert_eq!(missing.to_string(), "Unable to contact well-known endpoint");
+    assert_eq!(details.clone().complete(None), Err(missing.clone()));
+    let without_userinfo = OidcEndpoints { userinfo: None, ..endpoints() };
+    assert_eq!(details.clone().complete(Some(&without_userinfo)), Err(missing));
+    let plain = OidcEndpoints { jwks: "http://idp.example.com/jwks".into(), ..endpoints() };
+    assert_eq!(details.complete(Some(&plain)), Err(IdentityProviderError::NotHttps));
+}
+
+#[test]
+fn an_issuer_whose_endpoints_are_all_given_needs_no_discovery() {
+    let RequestedDetails::Oidc(details) = requested(
+        Kind::Oidc,
+        &[
+            ("authorize_url", "https://a.example"),
+            ("token_url", "https://b.example"),
+            ("attributes_url", "https://c.example"),
+            ("jwks_uri", "https://d.example"),
+        ],
+    )
+    .unwrap() else {
+        panic!("OIDC details");
+    };
+    assert!(!details.needs_discovery());
+    assert_eq!(details.complete(None).unwrap().into_map()["attributes_url"], "https://c.example");
+}
+
+#[test]
+fn saml_addresses_are_those_of_the_metadata() {
+    let RequestedDetails::Saml(details) = requested(
+        Kind::Saml,
+        &[("SSORedirectBindingURI", "https://old.example"), ("SLORedirectBindingURI", "https://old.example")],
+    )
+    .unwrap() else {
+        panic!("SAML details");
+    };
+    assert_eq!(details.metadata(), MetadataSource::Url("https://idp.example.com/metadata"));
+    assert!(!details.encrypts_responses());
+    let completed = details.clone().complete(&facts(), Some(key("unused"))).unwrap().into_map();
+    let mut expected = least(Kind::Saml);
+    expected.extend(map(&[
+        ("SSORedirectBindingURI", "https://idp.example.com/sso"),
+        ("SLORedirectBindingURI", "https://idp.example.com/slo"),
+    ]));
+    assert_eq!(completed, expected);
+    let no_logout = SamlFacts { slo_redirect: None, ..facts() };
+    assert!(!details.complete(&no_logout, None).unwrap().into_map().contains_key("SLORedirectBindingURI"));
+}
+
+#[test]
+fn metadata_may_be_given_as_a_file() {
+    let request = creation("Corporate", Kind::Saml, map(&[("MetadataURL", ""), ("MetadataFile", "<xml/>")]));
+    let Ok(RequestedDetails::Saml(details)) = RequestedDetails::of_new(&request) else {
+        panic!("SAML details")
+    };
+    assert_eq!(details.metadata(), MetadataSource::File("<xml/>"));
+}
+
+#[test]
+fn encrypted_responses_need_a_key_whose_private_part_is_never_shown() {
+    let Ok(RequestedDetails::Saml(details)) = requested(Kind::Saml, &[("EncryptedResponses", "true")]) else {
+        panic!("SAML details");
+    };
+    assert!(details.encrypts_responses());
+    assert_eq!(details.complete(&facts(), None), Err(IdentityProviderError::NoEncryptionKey));
+
+    let provider = created(Kind::Saml, &[("EncryptedResponses", "true")]);
+    assert_eq!(provider.encryption_key(), Some(key("a")));
+    assert_eq!(provider.shown_details()["ActiveEncryptionCertificate"], "certificate a");
+    assert!(provider.shown_details().values().all(|value| value != "private key a"));
+    assert_eq!(created(Kind::Saml, &[]).encryption_key(), None);
+}
+
+#[test]
+fn private_keys_are_hidden_and_client_secrets_are_shown() {
+    for (kind, key, shown) in [
+        (Kind::SignInWithApple, "private_key", false),
+        (Kind::Google, "client_secret", true),
+        (Kind::Oidc, "client_secret", true),
+    ] {
+        let provider = created(kind, &[(key, "s3cret")]);
+        assert_eq!(provider.details[key], "s3cret");
+        assert_eq!(provider.shown_details().contains_key(key), shown, "{kind}");
+        assert!(secret_keys(kind).contains(&key), "{kind}");
+    }
+}
+
+#[test]
+fn no_secret_is_printed() {
+    for kind in Kind::ALL.iter().copied() {
+        let changes: &[_] = match kind {
+            Kind::Saml => &[("EncryptedResponses", "true")],
+            Kind::Oidc => &[("client_secret", "s3cret")],
+            Kind::Facebook | Kind::Google | Kind::LoginWithAmazon | Kind::SignInWithApple => &[],
+        };
+        let requested = requested(kind, changes).unwrap();
+        let printed = format!("{:?}{:?}{:?}", requested, complete(requested.clone()), created(kind, changes));
+        assert!(!printed.contains("s3cret") && !printed.contains("private key a"), "{printed}");
+        assert!(printed.contains("***"), "{printed}");
+    }
+    assert!(!format!("{:?}", key("a")).contains("private key a"));
+}
+
+#[test]
+fn the_username_is_mapped_unless_the_request_says_otherwise() {
+    for (kind, claim) in [
+        (Kind::Oidc, Some("sub")),
+        (Kind::Google, Some("sub")),
+        (Kind::SignInWithApple, Some("sub")),
+        (Kind::Facebook, Some("id")),
+        (Kind::LoginWithAmazon, Some("user_id")),
+        (Kind::Saml, None),
+    ] {
+        let mapping = created(kind, &[]).attribute_mapping;
+        assert_eq!(mapping.get("username").map(String::as_str), claim, "{kind}");
+        assert_eq!(mapping.len(), usize::from(claim.is_some()), "{kind}");
+    }
+    let mapping =
+        map(&[("username", "email"), ("email_verified", "email_verified"), ("custom:team", "groups")]);
+    let request = CreateIdentityProviderRequest {
+        attribute_mapping: Some(mapping.clone()),
+        ..creation("Corporate", Kind::Oidc, Map::new())
+    };
+    let details = complete(requested(Kind::Oidc, &[]).unwrap());
+    let provider = IdentityProvider::new(pool_id(), &schema(), &request, details, now()).unwrap();
+    assert_eq!(provider.attribute_mapping, mapping);
+}
+
+#[test]
+fn only_attributes_of_the_pool_can_be_mapped() {
+    let change = UpdateIdentityProviderRequest {
+        attribute_mapping: Some(map(&[
+            ("email", "mail"),
+            ("team", "groups"),
+            ("custom:zen_groups", "groups"),
+        ])),
+        ..update()
+    };
+    let error = created(Kind::Oidc, &[]).updated(&schema(), &change, None, now()).unwrap_err();
+    assert_eq!(error.to_string(), "AttributeMapping contains invalid mapping: [custom:zen_groups, team]");
+}
+
+#[test]
+fn an_identifier_is_given_once() {
+    for (identifiers, repeated) in [
+        (vec![], None),
+        (vec!["example.com", "example.org"], None),
+        (vec!["example.com", "Example.com"], None),
+        (vec!["example.com", "example.org", "example.com"], Some("example.com")),
+    ] {
+        let identifiers: Vec<String> = identifiers.into_iter().map(str::to_owned).collect();
+        let change = UpdateIdentityProviderRequest { idp_identifiers: Some(identifiers.clone()), ..update() };
+        let result = created(Kind::Saml, &[]).updated(&schema(), &change, None, now());
+        let error = repeated.map(|name| IdentityProviderError::RepeatedIdentifier(name.into()));
+        assert_eq!(result.map(|provider| provider.identifiers), error.map_or(Ok(identifiers), Err));
+    }
+}
+
+#[test]
+fn an_update_changes_what_it_names_and_nothing_else() {
+    let before = created(Kind::Oidc, &[("client_secret", "s3cret")]);
+    let later = now() + chrono::TimeDelta::hours(1);
+
+    let unchanged = before.clone().updated(&schema(), &update(), None, later).unwrap();
+    assert_eq!(unchanged, IdentityProvider { modified_at: later, ..before.clone() });
+
+    let change = UpdateIdentityProviderRequest {
+        attribute_mapping: Some(map(&[("email", "mail")])),
+        acr_mapping: Some(map(&[("Level1", "urn:low")])),
+        ..update()
+    };
+    let mapped = before.clone().updated(&schema(), &change, None, later).unwrap();
+    assert_eq!(mapped.attribute_mapping, map(&[("email", "mail"), ("username", "sub")]));
+    assert_eq!(mapped.acr_mapping, Some(map(&[("Level1", "urn:low")])));
+    assert_eq!(mapped.details, before.details);
+}
+
+#[test]
+fn an_update_of_the_details_replaces_them_as_a_whole() {
+    let before =
+        created(Kind::Oidc, &[("client_secret", "s3cret"), ("token_url", "https://own.example/token")]);
+    let change = UpdateIdentityProviderRequest { provider_details: Some(least(Kind::Oidc)), ..update() };
+    let details = RequestedDetails::of_update(&before, &change).unwrap().map(complete);
+    let after = before.updated(&schema(), &change, details, now()).unwrap();
+    assert!(!after.details.contains_key("client_secret"));
+    assert_eq!(after.details["token_url"], "https://idp.example.com/found/token");
+}
+
+#[test]
+fn an_update_of_the_details_must_be_complete_too() {
+    let shown = created(Kind::SignInWithApple, &[]).shown_details();
+    let change = UpdateIdentityProviderRequest { provider_details: Some(shown), ..update() };
+    let error = RequestedDetails::of_update(&created(Kind::SignInWithApple, &[]), &change).unwrap_err();
+    assert_eq!(error, IdentityProviderError::AppleKeysMissing);
+    assert_eq!(RequestedDetails::of_update(&created(Kind::Saml, &[]), &update()), Ok(None));
+}
+
+#[test]
+fn shown_details_can_be_sent_back() {
+    for kind in [Kind::Oidc, Kind::Facebook, Kind::Google, Kind::LoginWithAmazon, Kind::Saml] {
+        let provider = created(kind, &[]);
+        let change =
+            UpdateIdentityProviderRequest { provider_details: Some(provider.shown_details()), ..update() };
+        let details = RequestedDetails::of_update(&provider, &change).unwrap().map(complete);
+        assert_eq!(provider.clone().updated(&schema(), &change, details, now()), Ok(provider), "{kind}");
+    }
+}

@@ -1,0 +1,30 @@
+//! What is true of user pools, whoever asks and wherever it is kept: plain values and pure rules, with no
+//! database, no HTTP, no clock and no randomness of their own.
+//!
+//! The words are Cognito's:
+//!
+//! - a *user pool* is a directory of users with its rules: password policy, attributes, sign-in, messages;
+//! - an *app client* is an application that may act on a pool's users, with or without a secret;
+//! - a *domain* is the host on which a pool serves its OAuth endpoints and pages;
+//! - an *identity provider* is an outside party (SAML, OpenID Connect, social) whose word a pool takes;
+//! - a *resource server* defines custom OAuth scopes;
+//! - a *user* has a *username*, which never changes, *attributes*, perhaps *aliases* that also find the user,
+//!   and a *sub*, the id that tokens carry.
+//!
+//! Settings are kept in the shapes of the API itself (`wire`): Cognito's model is their definition, and a second,
+//! hand-written set would only drift from it.
+
+pub mod app_clients;
+pub mod codes;
+pub mod domains;
+pub mod identity_providers;
+pub mod ids;
+pub mod messages;
+pub mod random;
+pub mod resource_servers;
+pub mod scope;
+pub mod secret_hash;
+pub mod srp;
+pub mod user_filter;
+pub mod user_pools;
+pub mod users;

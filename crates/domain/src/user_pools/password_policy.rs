@@ -1,0 +1,57 @@
+//! The password policy of a pool, applied to one password.
+
+use wire::PasswordPolicyType;
+
+/// What a password lacks. The texts are the service's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("Password did not conform with policy: {}", .0.text())]
+pub struct PasswordError(Lack);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lack {
+    Length,
+    Uppercase,
+    Lowercase,
+    Numbers,
+    Symbols,
+}
+
+impl Lack {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Length => "Password not long enough",
+            Self::Uppercase => "Password must have uppercase characters",
+            Self::Lowercase => "Password must have lowercase characters",
+            Self::Numbers => "Password must have numeric characters",
+            Self::Symbols => "Password must have symbol characters",
+        }
+    }
+}
+
+/// The characters that count as symbols (developer guide, "Password requirements"); an inner space counts too.
+const SYMBOLS: &str = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ";
+
+/// Checks a password against a complete policy.
+///
+/// # Errors
+/// The first thing that it lacks, in the order length, upper case, lower case, numbers, symbols.
+pub fn check_password(policy: &PasswordPolicyType, password: &str) -> Result<(), PasswordError> {
+    let minimum = policy.minimum_length.and_then(|length| usize::try_from(length).ok()).unwrap_or(8);
+    let has = |class: fn(char) -> bool| password.chars().any(class);
+    let asked = |rule: Option<bool>| rule.unwrap_or(false);
+
+    let lack = if password.chars().count() < minimum {
+        Lack::Length
+    } else if asked(policy.require_uppercase) && !has(|c| c.is_ascii_uppercase()) {
+        Lack::Uppercase
+    } else if asked(policy.require_lowercase) && !has(|c| c.is_ascii_lowercase()) {
+        Lack::Lowercase
+    } else if asked(policy.require_numbers) && !has(|c| c.is_ascii_digit()) {
+        Lack::Numbers
+    } else if asked(policy.require_symbols) && !has(|c| SYMBOLS.contains(c)) {
+        Lack::Symbols
+    } else {
+        return Ok(());
+    };
+    Err(PasswordError(lack))
+}

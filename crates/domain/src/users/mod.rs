@@ -1,0 +1,112 @@
+//! Users: who they are, what is known of them, and how a sign-up becomes a confirmed user.
+
+mod attributes;
+mod names;
+mod sign_up;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+use wire::{AttributeType, UserStatusType, VerifiedAttributeType};
+
+use crate::ids::PoolId;
+use crate::srp::Verifier;
+use crate::user_pools::UserPool;
+
+pub use attributes::{AttributeError, is_email, is_phone_number};
+pub use names::{Alias, UsernameError, username_lookups};
+pub use sign_up::{SignUp, SignUpError};
+
+/// A user of a pool.
+#[derive(Clone, PartialEq)]
+pub struct User {
+    /// `sub`, which never changes.
+    pub id: Uuid,
+    /// The pool.
+    pub pool_id: PoolId,
+    /// The username, which never changes; the `sub` itself where users sign in by an attribute.
+    pub username: String,
+    /// Where the user stands between sign-up and deletion.
+    pub status: UserStatusType,
+    /// False when an administrator has disabled the user.
+    pub enabled: bool,
+    /// Attributes by full name, without `sub`.
+    pub attributes: BTreeMap<String, String>,
+    /// What is kept of the password; none for users without one.
+    pub password: Option<Verifier>,
+    /// When the user was created.
+    pub created_at: DateTime<Utc>,
+    /// When the user was changed last.
+    pub modified_at: DateTime<Utc>,
+    /// Counts saves.
+    pub version: i64,
+}
+
+/// Why a user could not be confirmed. The text is the service's.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("User cannot be confirmed. Current status is {}", .0.as_str())]
+pub struct NotUnconfirmed(pub UserStatusType);
+
+/// Attributes that ListUsers can filter by and that are not columns of their own.
+const SEARCHABLE: [&str; 6] =
+    ["email", "phone_number", "name", "given_name", "family_name", "preferred_username"];
+
+impl User {
+    /// The user, confirmed. Any state but UNCONFIRMED is refused.
+    ///
+    /// # Errors
+    /// [`NotUnconfirmed`] with the state that the user is in.
+    pub fn confirmed(mut self, now: DateTime<Utc>) -> Result<Self, NotUnconfirmed> {
+        if self.status != UserStatusType::Unconfirmed {
+            return Err(NotUnconfirmed(self.status));
+        }
+        self.status = UserStatusType::Confirmed;
+        self.modified_at = now;
+        Ok(self)
+    }
+
+    /// The user with this attribute marked as verified: a code that was sent there came back.
+    #[must_use]
+    pub fn with_verified(mut self, attribute: VerifiedAttributeType) -> Self {
+        self.attributes.insert(format!("{attribute}_verified"), "true".to_owned());
+        self
+    }
+
+    /// The user with this attribute no longer verified: another user proved to hold it.
+    #[must_use]
+    pub fn without_verified(mut self, attribute: &str) -> Self {
+        self.attributes.insert(format!("{attribute}_verified"), "false".to_owned());
+        self
+    }
+
+    /// The value of an attribute.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.get(name).map(String::as_str)
+    }
+
+    fn is_verified(&self, attribute: &str) -> bool {
+        self.attribute(&format!("{attribute}_verified")) == Some("true")
+    }
+
+    /// The attributes as the API lists them, `sub` first.
+    pub fn listed_attributes(&self) -> Vec<AttributeType> {
+        let listed =
+            |name: &str, value: &str| AttributeType { name: name.to_owned(), value: Some(value.to_owned()) };
+        std::iter::once(listed("sub", &self.id.to_string()))
+            .chain(self.attributes.iter().map(|(name, value)| listed(name, value)))
+            .collect()
+    }
+
+    /// The names beside the username that find this user. No other user of the pool may have one of them.
+    pub fn aliases(&self, pool: &UserPool) -> Vec<Alias> {
+        names::aliases(self, pool)
+    }
+
+    /// The values that ListUsers can filter by, folded to lower case, with their attribute's name.
+    pub fn search_keys(&self) -> impl Iterator<Item = (&'static str, String)> {
+        SEARCHABLE.iter().filter_map(|name| Some((*name, self.attribute(name)?.to_lowercase())))
+    }
+}

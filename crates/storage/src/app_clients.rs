@@ -1,0 +1,211 @@
+//! Rows of `app_clients` and their secrets.
+
+use chrono::{DateTime, Utc};
+use domain::app_clients::AppClient;
+use domain::ids::{ClientId, PoolId};
+use domain::user_pools::UserPool;
+
+use crate::columns::{Position, from_json, json};
+use crate::sealing::Sealer;
+use crate::sql::{Reader, Result, Row, StoreError, Tx};
+use crate::user_pools;
+
+/// A secret of a confidential client.
+#[derive(Clone, PartialEq)]
+pub struct ClientSecret {
+    /// `{clientId}--{epoch milliseconds}`.
+    pub id: String,
+    /// The secret itself.
+    pub value: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A client with its pool and secrets: what an unauthenticated call needs before anything else.
+#[derive(Clone)]
+pub struct ClientWithPool {
+    /// The client.
+    pub client: AppClient,
+    /// The pool.
+    pub pool: UserPool,
+    /// Its active secrets; none for public clients.
+    pub secrets: Vec<ClientSecret>,
+}
+
+fn app_client(row: &Row) -> Result<AppClient> {
+    Ok(AppClient {
+        id: ClientId::from(row.get::<String>("id")?),
+        pool_id: PoolId::from(row.get::<String>("pool_id")?),
+        name: row.get("name")?,
+        settings: from_json(row, "settings")?,
+        created_at: row.get("created_at")?,
+        modified_at: row.get("modified_at")?,
+        version: row.get("version")?,
+    })
+}
+
+fn context(id: &str) -> String {
+    format!("app_client_secrets/{id}")
+}
+
+fn client_secret(row: &Row, sealer: &Sealer) -> Result<ClientSecret> {
+    let id: String = row.get("id")?;
+    let value = sealer.open(&context(&id), &row.get::<Vec<u8>>("sealed_value")?)?;
+    let value = String::from_utf8(value).map_err(|_| StoreError::Sealed)?;
+    Ok(ClientSecret { id, value, created_at: row.get("created_at")? })
+}
+
+impl Reader {
+    /// A client of this pool.
+    pub async fn app_client(&mut self, pool_id: &PoolId, id: &ClientId) -> Result<Option<AppClient>> {
+        self.query("SELECT * FROM app_clients WHERE id = $1 AND pool_id = $2")
+            .bind(id.as_str())
+            .bind(pool_id.as_str())
+            .optional()
+            .await?
+            .map(|row| app_client(&row))
+            .transpose()
+    }
+
+    /// The client of this id, whichever pool it belongs to, with that pool and its secrets.
+    pub async fn client_with_pool(&mut self, id: &ClientId) -> Result<Option<ClientWithPool>> {
+        let Some(row) =
+            self.query("SELECT * FROM app_clients WHERE id = $1").bind(id.as_str()).optional().await?
+        else {
+            return Ok(None);
+        };
+        let client = app_client(&row)?;
+        let secrets = self.client_secrets(id).await?;
+        let pool = self
+            .query("SELECT * FROM user_pools WHERE id = $1")
+            .bind(client.pool_id.as_str())
+            .optional()
+            .await?
+            .map(|row| user_pools::user_pool(&row))
+            .transpose()?;
+        Ok(pool.map(|pool| ClientWithPool { client, pool, secrets }))
+    }
+
+    /// The clients of a pool behind a position, the oldest first.
+    pub async fn app_clients(
+        &mut self,
+        pool_id: &PoolId,
+        after: &Position,
+        limit: i64,
+    ) -> Result<Vec<AppClient>> {
+        self.query(
+            "SELECT * FROM app_clients
+              WHERE pool_id = $1 AND (created_at > $2 OR (created_at = $2 AND id > $3))
+              ORDER BY created_at, id LIMIT $4",
+        )
+        .bind(pool_id.as_str())
+        .bind(after.created_at)
+        .bind(after.id.as_str())
+        .bind(limit)
+        .all()
+        .await?
+        .iter()
+        .map(app_client)
+        .collect()
+    }
+
+    /// The secrets of a client, the oldest first.
+    pub async fn client_secrets(&mut self, client_id: &ClientId) -> Result<Vec<ClientSecret>> {
+        let sealer = self.sealer();
+        self.query("SELECT * FROM app_client_secrets WHERE client_id = $1 ORDER BY created_at, id")
+            .bind(client_id.as_str())
+            .all()
+            .await?
+            .iter()
+            .map(|row| client_secret(row, &sealer))
+            .collect()
+    }
+}
+
+impl Tx {
+    /// Adds a client.
+    pub async fn insert_app_client(&mut self, client: &AppClient) -> Result<()> {
+        self.query(
+            "INSERT INTO app_clients (id, pool_id, name, settings, created_at, modified_at, version)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(client.id.as_str())
+        .bind(client.pool_id.as_str())
+        .bind(client.name.as_str())
+        .bind(json(&client.settings))
+        .bind(client.created_at)
+        .bind(client.modified_at)
+        .bind(client.version)
+        .execute()
+        .await?;
+        Ok(())
+    }
+
+    /// Saves a client that was read before. False when it was saved or deleted by somebody else since.
+    pub async fn save_app_client(&mut self, client: &AppClient) -> Result<bool> {
+        let saved = self
+            .query(
+                "UPDATE app_clients SET name = $2, settings = $3, modified_at = $4, version = version + 1
+                  WHERE id = $1 AND version = $5",
+            )
+            .bind(client.id.as_str())
+            .bind(client.name.as_str())
+            .bind(json(&client.settings))
+            .bind(client.modified_at)
+            .bind(client.version)
+            .execute()
+            .await?;
+        Ok(saved == 1)
+    }
+
+    /// Counts a save of a client without changing it, so that two that change its secrets at once cannot both succeed.
+    /// False when it was saved or deleted by somebody else since it was read.
+    pub async fn touch_app_client(&mut self, client: &AppClient) -> Result<bool> {
+        let touched = self
+            .query("UPDATE app_clients SET version = version + 1 WHERE id = $1 AND version = $2")
+            .bind(client.id.as_str())
+            .bind(client.version)
+            .execute()
+            .await?;
+        Ok(touched == 1)
+    }
+
+    /// Deletes a client of this pool. False when there is none.
+    pub async fn delete_app_client(&mut self, pool_id: &PoolId, id: &ClientId) -> Result<bool> {
+        let deleted = self
+            .query("DELETE FROM app_clients WHERE id = $1 AND pool_id = $2")
+            .bind(id.as_str())
+            .bind(pool_id.as_str())
+            .execute()
+            .await?;
+        Ok(deleted == 1)
+    }
+
+    /// Adds a secret, sealed.
+    pub async fn insert_client_secret(&mut self, client: &AppClient, secret: &ClientSecret) -> Result<()> {
+        let sealed = self.sealer().seal(&context(&secret.id), secret.value.as_bytes());
+        self.query(
+            "INSERT INTO app_client_secrets (id, pool_id, client_id, sealed_value, created_at)
+             VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(secret.id.as_str())
+        .bind(client.pool_id.as_str())
+        .bind(client.id.as_str())
+        .bind(sealed)
+        .bind(secret.created_at)
+        .execute()
+        .await?;
+        Ok(())
+    }
+
+    /// Deletes a secret of this client. False when there is none.
+    pub async fn delete_client_secret(&mut self, client_id: &ClientId, id: &str) -> Result<bool> {
+        let deleted = self
+            .query("DELETE FROM app_client_secrets WHERE id = $1 AND client_id = $2")
+            .bind(id)
+            .bind(client_id.as_str())
+            .execute()
+            .await?;
+        Ok(deleted == 1)
+    }
+}

@@ -1,0 +1,103 @@
+//! Rows of `codes`, kept as keyed hashes, and of `attempts`.
+
+use chrono::{DateTime, Utc};
+use domain::codes::{CodePurpose, LimitedAction};
+use domain::users::User;
+
+use crate::sql::{Result, Tx};
+
+fn context(user: &User, purpose: CodePurpose) -> String {
+    format!("codes/{}/{}", user.id, purpose.as_str())
+}
+
+impl Tx {
+    /// Keeps a code that is about to be sent. The one before no longer counts.
+    pub async fn put_code(
+        &mut self,
+        user: &User,
+        purpose: CodePurpose,
+        code: &str,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let mac = self.sealer().mac(&context(user, purpose), code);
+        self.query(
+            "INSERT INTO codes (pool_id, user_id, purpose, code_mac, expires_at) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (user_id, purpose) DO UPDATE
+                SET code_mac = excluded.code_mac, expires_at = excluded.expires_at",
+        )
+        .bind(user.pool_id.as_str())
+        .bind(user.id)
+        .bind(purpose.as_str())
+        .bind(mac)
+        .bind(now + purpose.lifetime())
+        .execute()
+        .await?;
+        Ok(())
+    }
+
+    /// When the kept code ends, and whether it is the one shown.
+    pub async fn code(
+        &mut self,
+        user: &User,
+        purpose: CodePurpose,
+        shown: &str,
+    ) -> Result<Option<(DateTime<Utc>, bool)>> {
+        let sealer = self.sealer();
+        let Some(row) = self
+            .query("SELECT code_mac, expires_at FROM codes WHERE user_id = $1 AND purpose = $2")
+            .bind(user.id)
+            .bind(purpose.as_str())
+            .optional()
+            .await?
+        else {
+            return Ok(None);
+        };
+        let mac: Vec<u8> = row.get("code_mac")?;
+        Ok(Some((row.get("expires_at")?, sealer.is_mac_of(&context(user, purpose), shown, &mac))))
+    }
+
+    /// Uses a code up. False when somebody else did so first: it counts once, on whichever replica.
+    pub async fn take_code(&mut self, user: &User, purpose: CodePurpose) -> Result<bool> {
+        let taken = self
+            .query("DELETE FROM codes WHERE user_id = $1 AND purpose = $2")
+            .bind(user.id)
+            .bind(purpose.as_str())
+            .execute()
+            .await?;
+        Ok(taken == 1)
+    }
+
+    /// Counts a try and says whether it is within the hour's limit.
+    pub async fn count_attempt(
+        &mut self,
+        user: &User,
+        action: LimitedAction,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        let last: Option<DateTime<Utc>> = self
+            .query("SELECT window_start FROM attempts WHERE user_id = $1 AND action = $2")
+            .bind(user.id)
+            .bind(action.as_str())
+            .optional()
+            .await?
+            .map(|row| row.get("window_start"))
+            .transpose()?;
+        let window = action.window(last, now);
+        let row = self
+            .query(
+                "INSERT INTO attempts (pool_id, user_id, action, window_start, tries) VALUES ($1, $2, $3, $4, 1)
+                 ON CONFLICT (user_id, action) DO UPDATE
+                    SET tries = CASE WHEN attempts.window_start = excluded.window_start
+                                     THEN attempts.tries + 1 ELSE 1 END,
+                        window_start = excluded.window_start
+                 RETURNING tries",
+            )
+            .bind(user.pool_id.as_str())
+            .bind(user.id)
+            .bind(action.as_str())
+            .bind(window)
+            .one()
+            .await?;
+        Ok(row.get::<i64>("tries")? <= action.limit())
+    }
+}

@@ -1,0 +1,146 @@
+//! Rows of `domains`.
+
+use domain::domains::{Domain, DomainKind};
+use domain::ids::PoolId;
+
+use crate::columns::{from_optional_json, json};
+use crate::sql::{Reader, Result, Row, StoreError, Tx};
+
+fn kind_name(kind: &DomainKind) -> &'static str {
+    match kind {
+        DomainKind::Prefix => "prefix",
+        DomainKind::Custom { .. } => "custom",
+    }
+}
+
+fn domain(row: &Row) -> Result<Domain> {
+    let unreadable = |column: &str| StoreError::Unreadable(column.to_owned());
+    let kind = match row.get::<String>("kind")?.as_str() {
+        "prefix" => DomainKind::Prefix,
+        "custom" => DomainKind::Custom {
+            certificate_arn: row
+                .get::<Option<String>>("certificate_arn")?
+                .ok_or_else(|| unreadable("certificate_arn"))?,
+        },
+        _ => return Err(unreadable("kind")),
+    };
+    let managed_login_version = row.get::<i64>("managed_login_version")?;
+    Ok(Domain {
+        region: row.get("region")?,
+        domain: row.get("domain")?,
+        pool_id: PoolId::from(row.get::<String>("pool_id")?),
+        kind,
+        managed_login_version: i32::try_from(managed_login_version)
+            .map_err(|_| unreadable("managed_login_version"))?,
+        cloudfront_distribution: row.get("cloudfront_distribution")?,
+        routing: from_optional_json(row, "routing")?,
+        created_at: row.get("created_at")?,
+        modified_at: row.get("modified_at")?,
+    })
+}
+
+impl Reader {
+    /// The domain of this name in a region, whichever pool it belongs to.
+    pub async fn domain(&mut self, region: &str, name: &str) -> Result<Option<Domain>> {
+        self.query("SELECT * FROM domains WHERE region = $1 AND domain = $2")
+            .bind(region)
+            .bind(name)
+            .optional()
+            .await?
+            .map(|row| domain(&row))
+            .transpose()
+    }
+
+    /// The domain of this name in a region, if a pool of this account has it.
+    pub async fn domain_of_account(
+        &mut self,
+        scope: &domain::scope::Scope,
+        name: &str,
+    ) -> Result<Option<Domain>> {
+        self.query(
+            "SELECT domains.* FROM domains JOIN user_pools AS pool ON pool.id = domains.pool_id
+              WHERE domains.region = $1 AND domains.domain = $2 AND pool.account = $3",
+        )
+        .bind(scope.region.as_str())
+        .bind(name)
+        .bind(scope.account.as_str())
+        .optional()
+        .await?
+        .map(|row| domain(&row))
+        .transpose()
+    }
+
+    /// The domains of a pool: at most a prefix and a custom one.
+    pub async fn domains_of_pool(&mut self, pool_id: &PoolId) -> Result<Vec<Domain>> {
+        self.query("SELECT * FROM domains WHERE pool_id = $1 ORDER BY created_at")
+            .bind(pool_id.as_str())
+            .all()
+            .await?
+            .iter()
+            .map(domain)
+            .collect()
+    }
+}
+
+impl Tx {
+    /// Adds a domain. False when its name is taken, or the pool has one of its kind.
+    pub async fn insert_domain(&mut self, domain: &Domain) -> Result<bool> {
+        let certificate_arn = match &domain.kind {
+            DomainKind::Prefix => None,
+            DomainKind::Custom { certificate_arn } => Some(certificate_arn.as_str()),
+        };
+        let inserted = self
+            .query(
+                "INSERT INTO domains (region, domain, pool_id, kind, certificate_arn, managed_login_version,
+                                      cloudfront_distribution, routing, created_at, modified_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                 ON CONFLICT DO NOTHING",
+            )
+            .bind(domain.region.as_str())
+            .bind(domain.domain.as_str())
+            .bind(domain.pool_id.as_str())
+            .bind(kind_name(&domain.kind))
+            .bind(certificate_arn)
+            .bind(i64::from(domain.managed_login_version))
+            .bind(domain.cloudfront_distribution.as_str())
+            .bind(domain.routing.as_ref().map(json))
+            .bind(domain.created_at)
+            .bind(domain.modified_at)
+            .execute()
+            .await?;
+        Ok(inserted == 1)
+    }
+
+    /// Saves a domain. False when it is gone.
+    pub async fn save_domain(&mut self, domain: &Domain) -> Result<bool> {
+        let certificate_arn = match &domain.kind {
+            DomainKind::Prefix => None,
+            DomainKind::Custom { certificate_arn } => Some(certificate_arn.as_str()),
+        };
+        let saved = self
+            .query(
+                "UPDATE domains SET certificate_arn = $3, managed_login_version = $4, routing = $5, modified_at = $6
+                  WHERE region = $1 AND domain = $2",
+            )
+            .bind(domain.region.as_str())
+            .bind(domain.domain.as_str())
+            .bind(certificate_arn)
+            .bind(i64::from(domain.managed_login_version))
+            .bind(domain.routing.as_ref().map(json))
+            .bind(domain.modified_at)
+            .execute()
+            .await?;
+        Ok(saved == 1)
+    }
+
+    /// Deletes a domain of this pool. False when there is none.
+    pub async fn delete_domain(&mut self, pool_id: &PoolId, name: &str) -> Result<bool> {
+        let deleted = self
+            .query("DELETE FROM domains WHERE pool_id = $1 AND domain = $2")
+            .bind(pool_id.as_str())
+            .bind(name)
+            .execute()
+            .await?;
+        Ok(deleted == 1)
+    }
+}

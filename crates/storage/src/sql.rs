@@ -1,0 +1,387 @@
+//! One SQL text, two databases.
+//!
+//! The only module that knows which database is behind a transaction: everything else writes one
+//! statement in the dialect that SQLite and PostgreSQL share. It holds no statement of the product
+//! and knows nothing of tables.
+//!
+//! Operations write `store.begin()` … `tx.commit()`. On PostgreSQL that is an ordinary transaction.
+//! SQLite has one writer, and an fsync costs more than ten statements, so there transactions take
+//! turns on one connection and share their COMMIT (see [`crate::clerk`]).
+
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow};
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
+use sqlx::{
+    Arguments as _, AssertSqlSafe, Decode, Encode, PgConnection, PgPool, Postgres, Row as _,
+    Sqlite, SqliteConnection, SqlitePool, Transaction, Type,
+};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+
+use crate::clerk::{Clerk, Request, Turn, open_writer};
+use crate::sealing::Sealer;
+
+/// How long anyone waits for a connection, a turn or another process's lock before it is an error.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+/// Connections per pool. PostgreSQL allows 100 by default, and every replica has two pools.
+const CONNECTIONS: u32 = 10;
+/// sqlx keeps 100 prepared statements unless told; the product has several hundred.
+const STATEMENTS: usize = 1000;
+
+/// A result of this crate.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// Why a statement or a transaction failed.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A unique key is taken.
+    #[error("a row with this key exists already")]
+    Conflict,
+    /// A foreign key does not hold: what a row belongs to is gone, or what is deleted is still needed.
+    #[error("a row that this one refers to does not exist, or another row refers to this one")]
+    Reference,
+    /// A document in this column is not what this version writes.
+    #[error("the document in column {0} cannot be read")]
+    Unreadable(String),
+    /// A secret does not open: the sealing key is another one, or the row was changed.
+    #[error("a sealed value does not open with this key")]
+    Sealed,
+    /// Shared, because a failed COMMIT is the failure of every unit in its batch.
+    #[error("the database failed")]
+    Database(#[source] Arc<sqlx::Error>),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error.as_database_error() {
+            Some(cause) if cause.is_unique_violation() => Self::Conflict,
+            Some(cause) if cause.is_foreign_key_violation() => Self::Reference,
+            _ => Self::Database(Arc::new(error)),
+        }
+    }
+}
+
+/// A database, and the key that its secrets are sealed with.
+#[derive(Clone)]
+pub struct Store {
+    pools: Pools,
+    sealer: Arc<Sealer>,
+}
+
+/// Readers and writers never share a pool: tasks that hold a reader while they wait for a writer
+/// could otherwise use up the connections that all of them wait for.
+#[derive(Clone)]
+enum Pools {
+    Sqlite { turns: mpsc::UnboundedSender<Request>, readers: SqlitePool },
+    Postgres { writers: PgPool, readers: PgPool },
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` (made when missing) or `postgres://…`. The SQLite writer lives on the runtime that this is
+    /// called on: call it on the one that lasts.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when the database cannot be opened.
+    pub async fn connect(url: &str, sealer: Sealer) -> Result<Self> {
+        let sealer = Arc::new(sealer);
+        if url.starts_with("postgres") {
+            let options = url
+                .parse::<PgConnectOptions>()?
+                .statement_cache_capacity(STATEMENTS)
+                // A replica that hangs or is cut off must not keep its row locks.
+                .options([("idle_in_transaction_session_timeout", "10s")]);
+            let pool = || PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
+            let writers = pool().connect_with(options.clone()).await?;
+            let pools = Pools::Postgres { writers, readers: pool().connect_lazy_with(options) };
+            return Ok(Self { pools, sealer });
+        }
+
+        let options = url
+            .parse::<SqliteConnectOptions>()?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE)
+            .statement_cache_capacity(STATEMENTS);
+        let writer = open_writer(&options).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(PATIENCE)
+            .test_before_acquire(false) // a file does not hang up
+            .connect_with(options.clone().read_only(true))
+            .await?;
+        let (turns, queue) = mpsc::unbounded_channel();
+        tokio::spawn(Clerk::new(options, writer, queue).run(readers.clone()));
+        Ok(Self { pools: Pools::Sqlite { turns, readers }, sealer })
+    }
+
+    /// What seals values that leave the database and come back: page tokens.
+    pub(crate) fn sealer(&self) -> &Sealer {
+        &self.sealer
+    }
+
+    /// Begins a write transaction, which may read too. Take no [`Store::read`] while holding one:
+    /// the other order is safe, this one can wait for itself (and then fails after [`PATIENCE`]).
+    pub async fn begin(&self) -> Result<Tx> {
+        let conn = match &self.pools {
+            Pools::Postgres { writers, .. } => Conn::Postgres(writers.begin().await?),
+            Pools::Sqlite { turns, .. } => {
+                let (request, turn) = oneshot::channel();
+                turns.send(request).map_err(|_| sqlx::Error::PoolClosed)?;
+                let turn = timeout(PATIENCE, turn).await.map_err(|_| sqlx::Error::PoolTimedOut)?;
+                Conn::Turn(turn.map_err(|_| sqlx::Error::WorkerCrashed)??)
+            }
+        };
+        Ok(Tx(Reader { conn, sound: true, sealer: self.sealer.clone() }))
+    }
+
+    /// Begins a write transaction that no other process runs beside: for migrations.
+    pub async fn begin_exclusive(&self) -> Result<Tx> {
+        const LOCK: i64 = i64::from_be_bytes(*b"poolhous");
+        let mut tx = self.begin().await?; // on SQLite that is exclusive already
+        if let Conn::Postgres(_) = tx.conn {
+            tx.query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute().await?;
+        }
+        Ok(tx)
+    }
+
+    /// One consistent state of committed data, as of its first statement, while writers go on.
+    pub async fn read(&self) -> Result<Reader> {
+        const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        let conn = match &self.pools {
+            Pools::Sqlite { readers, .. } => Conn::Snapshot(readers.begin().await?),
+            Pools::Postgres { readers, .. } => Conn::Postgres(readers.begin_with(SNAPSHOT).await?),
+        };
+        Ok(Reader { conn, sound: true, sealer: self.sealer.clone() })
+    }
+
+    /// Committed data, each statement as of its own start. A statement is a consistent state by itself, so for one of them
+    /// this is what [`Store::read`] gives, without the two exchanges with the database that a transaction costs.
+    pub async fn read_latest(&self) -> Result<Reader> {
+        let conn = match &self.pools {
+            Pools::Sqlite { readers, .. } => Conn::SqliteOnce(readers.acquire().await?),
+            Pools::Postgres { readers, .. } => Conn::PostgresOnce(readers.acquire().await?),
+        };
+        Ok(Reader { conn, sound: true, sealer: self.sealer.clone() })
+    }
+
+    /// Serves who waits already, then closes. SQLite folds its write-ahead log into the file when
+    /// its last connection goes, and that must be the writer: a reader may not.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { turns, readers } => {
+                readers.close().await;
+                turns.closed().await;
+            }
+            Pools::Postgres { writers, readers } => {
+                readers.close().await;
+                writers.close().await;
+            }
+        }
+    }
+}
+
+/// A read-only transaction. It ends when it is dropped.
+pub struct Reader {
+    conn: Conn,
+    /// False from a statement's start until its success. See [`only_if_sound`].
+    sound: bool,
+    sealer: Arc<Sealer>,
+}
+
+/// A write transaction. Dropped without [`Tx::commit`], by an error, a cancelled future or a panic,
+/// it leaves nothing behind. It reads as a [`Reader`] does, so statements are written once, on that.
+pub struct Tx(Reader);
+
+enum Conn {
+    Turn(Turn),
+    Snapshot(Transaction<'static, Sqlite>),
+    SqliteOnce(PoolConnection<Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+    PostgresOnce(PoolConnection<Postgres>),
+}
+
+impl Deref for Tx {
+    type Target = Reader;
+    fn deref(&self) -> &Reader {
+        &self.0
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Reader {
+        &mut self.0
+    }
+}
+
+impl Tx {
+    /// Returns when the transaction is durable. An error in the connection or in the COMMIT itself
+    /// leaves open, as everywhere, whether it happened.
+    pub async fn commit(self) -> Result<()> {
+        if !self.sound {
+            // PostgreSQL would answer this COMMIT with a ROLLBACK, and sqlx would call that success.
+            return Err(failed_before().into());
+        }
+        match self.0.conn {
+            Conn::Turn(turn) => turn.keep().await,
+            Conn::Postgres(tx) => Ok(tx.commit().await?),
+            Conn::Snapshot(_) | Conn::SqliteOnce(_) | Conn::PostgresOnce(_) => Ok(()), // of readers, which wrote nothing
+        }
+    }
+
+    /// Runs a whole script of statements that is not a literal: a migration.
+    pub async fn script(&mut self, sql: &str) -> Result<()> {
+        let Reader { conn, sound, .. } = &mut self.0;
+        only_if_sound(sound, async {
+            let script = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+            match conn {
+                Conn::Turn(turn) => script.execute(&mut *turn.conn).await.map(drop),
+                Conn::Snapshot(tx) => script.execute(&mut **tx).await.map(drop),
+                Conn::SqliteOnce(conn) => script.execute(&mut **conn).await.map(drop),
+                Conn::Postgres(tx) => script.execute(&mut **tx).await.map(drop),
+                Conn::PostgresOnce(conn) => script.execute(&mut **conn).await.map(drop),
+            }
+        })
+        .await
+    }
+}
+
+impl Reader {
+    /// What opens the secrets of rows.
+    pub(crate) fn sealer(&self) -> Arc<Sealer> {
+        self.sealer.clone()
+    }
+
+    /// Begins a statement. `$1` is the first value.
+    pub fn query(&mut self, sql: &'static str) -> Query<'_> {
+        let on = match &mut self.conn {
+            Conn::Turn(turn) => On::Sqlite(&mut turn.conn, SqliteArguments::default()),
+            Conn::Snapshot(tx) => On::Sqlite(tx, SqliteArguments::default()),
+            Conn::SqliteOnce(conn) => On::Sqlite(conn, SqliteArguments::default()),
+            Conn::Postgres(tx) => On::Postgres(tx, PgArguments::default()),
+            Conn::PostgresOnce(conn) => On::Postgres(conn, PgArguments::default()),
+        };
+        Query { sql, on, sound: &mut self.sound }
+    }
+}
+
+/// A transaction is over with its first error, or with a statement that nobody waited for the end
+/// of. PostgreSQL insists on the former. On SQLite a full disk rolls back everything, after which a
+/// further statement would commit by itself; and what works on one must not fail on the other.
+async fn only_if_sound<T>(sound: &mut bool, statement: impl Future<Output = sqlx::Result<T>>) -> Result<T> {
+    if !std::mem::replace(sound, false) {
+        return Err(failed_before().into());
+    }
+    let outcome = statement.await?;
+    *sound = true;
+    Ok(outcome)
+}
+
+fn failed_before() -> sqlx::Error {
+    sqlx::Error::Protocol("a statement of this transaction failed or was cancelled".into())
+}
+
+/// A statement and its values, `$1` first.
+#[must_use = "a query does nothing until it is run"]
+pub struct Query<'t> {
+    sql: &'static str,
+    on: On<'t>,
+    sound: &'t mut bool,
+}
+
+enum On<'t> {
+    Sqlite(&'t mut SqliteConnection, SqliteArguments),
+    Postgres(&'t mut PgConnection, PgArguments),
+}
+
+impl Query<'_> {
+    /// Takes `&str`, `String`, `bool`, `i64`, `Uuid`, `DateTime<Utc>` (whole microseconds: PostgreSQL
+    /// keeps no more), `Vec<u8>`, and `Option`s of them.
+    pub fn bind<'v, V>(mut self, value: V) -> Self
+    where
+        V: Encode<'v, Sqlite> + Type<Sqlite> + Encode<'v, Postgres> + Type<Postgres>,
+    {
+        match &mut self.on {
+            On::Sqlite(_, values) => values.add(value),
+            On::Postgres(_, values) => values.add(value),
+        }
+        .expect("encoding fails only for values beyond 2 GiB");
+        self
+    }
+
+    /// The number of rows that an INSERT, UPDATE or DELETE changed. (After anything else SQLite repeats
+    /// the number before.)
+    pub async fn execute(self) -> Result<u64> {
+        let Self { sql, on, sound } = self;
+        only_if_sound(sound, async {
+            Ok(match on {
+                On::Sqlite(conn, values) => {
+                    sqlx::query_with(sql, values).execute(conn).await?.rows_affected()
+                }
+                On::Postgres(conn, values) => {
+                    sqlx::query_with(sql, values).execute(conn).await?.rows_affected()
+                }
+            })
+        })
+        .await
+    }
+
+    /// Every row that it finds.
+    pub async fn all(self) -> Result<Vec<Row>> {
+        let Self { sql, on, sound } = self;
+        only_if_sound(sound, async {
+            Ok(match on {
+                On::Sqlite(conn, values) => {
+                    let rows = sqlx::query_with(sql, values).fetch_all(conn).await?;
+                    rows.into_iter().map(|row| Row(Found::Sqlite(row))).collect()
+                }
+                On::Postgres(conn, values) => {
+                    let rows = sqlx::query_with(sql, values).fetch_all(conn).await?;
+                    rows.into_iter().map(|row| Row(Found::Postgres(row))).collect()
+                }
+            })
+        })
+        .await
+    }
+
+    /// For statements that find one row or none, by a unique key or an aggregate.
+    pub async fn optional(self) -> Result<Option<Row>> {
+        let mut rows = self.all().await?;
+        debug_assert!(rows.len() <= 1, "asked for one row, found {}", rows.len());
+        Ok(rows.pop())
+    }
+
+    /// For statements that always find a row.
+    pub async fn one(self) -> Result<Row> {
+        Ok(self.optional().await?.ok_or(sqlx::Error::RowNotFound)?)
+    }
+}
+
+/// A row that a statement found.
+pub struct Row(Found);
+
+enum Found {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+impl Row {
+    /// The value of a column, by name.
+    pub fn get<'r, T>(&'r self, column: &str) -> Result<T>
+    where
+        T: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, Postgres> + Type<Postgres>,
+    {
+        Ok(match &self.0 {
+            Found::Sqlite(row) => row.try_get(column)?,
+            Found::Postgres(row) => row.try_get(column)?,
+        })
+    }
+}
+

@@ -1,0 +1,184 @@
+//! Rows of `users`, with what finds them: search keys and aliases.
+//!
+//! Lists of users are in `users/list.rs`.
+
+mod list;
+
+use domain::ids::PoolId;
+use domain::srp::Verifier;
+use domain::user_pools::UserPool;
+use domain::users::{Alias, User, username_lookups};
+
+use crate::columns::{from_json, json};
+use crate::sql::{Reader, Result, Row, StoreError, Tx};
+
+pub use list::UserPosition;
+
+/// Why a user could not be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotWritten {
+    /// Another user of the pool has the username.
+    UsernameTaken,
+    /// Another user of the pool has this alias.
+    AliasTaken(Alias),
+    /// The user was saved or deleted by somebody else since it was read.
+    Changed,
+}
+
+fn user(row: &Row) -> Result<User> {
+    let unreadable = |column: &str| StoreError::Unreadable(column.to_owned());
+    let status = row.get::<String>("status")?;
+    let password = match (row.get::<Option<Vec<u8>>>("srp_salt")?, row.get::<Option<Vec<u8>>>("srp_verifier")?) {
+        (Some(salt), Some(value)) => {
+            Some(Verifier { salt: salt.try_into().map_err(|_| unreadable("srp_salt"))?, value })
+        }
+        _ => None,
+    };
+    Ok(User {
+        id: row.get("id")?,
+        pool_id: PoolId::from(row.get::<String>("pool_id")?),
+        username: row.get("username")?,
+        status: serde_json::from_value(status.into()).map_err(|_| unreadable("status"))?,
+        enabled: row.get("enabled")?,
+        attributes: from_json(row, "attributes")?,
+        password,
+        created_at: row.get("created_at")?,
+        modified_at: row.get("modified_at")?,
+        version: row.get("version")?,
+    })
+}
+
+impl Reader {
+    /// The user that a name finds: by username first, then by the aliases that the pool has.
+    pub async fn user(&mut self, pool: &UserPool, name: &str) -> Result<Option<User>> {
+        let (username_key, aliases) = username_lookups(pool, name);
+        let found = self
+            .query("SELECT * FROM users WHERE pool_id = $1 AND username_key = $2")
+            .bind(pool.id.as_str())
+            .bind(username_key.into_bytes())
+            .optional()
+            .await?;
+        if let Some(row) = found {
+            return user(&row).map(Some);
+        }
+        for alias in aliases {
+            if let Some(user) = self.user_by_alias(&pool.id, &alias).await? {
+                return Ok(Some(user));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The user who has this alias.
+    pub async fn user_by_alias(&mut self, pool_id: &PoolId, alias: &Alias) -> Result<Option<User>> {
+        self.query(
+            "SELECT users.* FROM user_aliases AS alias JOIN users ON users.id = alias.user_id
+              WHERE alias.pool_id = $1 AND alias.name = $2 AND alias.alias_key = $3",
+        )
+        .bind(pool_id.as_str())
+        .bind(alias.attribute)
+        .bind(alias.key.as_bytes())
+        .optional()
+        .await?
+        .map(|row| user(&row))
+        .transpose()
+    }
+}
+
+impl Tx {
+    /// Adds a user. When a name is taken the transaction holds half a user: drop it.
+    pub async fn insert_user(&mut self, pool: &UserPool, user: &User) -> Result<Result<(), NotWritten>> {
+        let inserted = self
+            .query(
+                "INSERT INTO users (id, pool_id, username, username_key, status, enabled, attributes, srp_salt,
+                                    srp_verifier, created_at, modified_at, version)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                 ON CONFLICT (pool_id, username_key) DO NOTHING",
+            )
+            .bind(user.id)
+            .bind(user.pool_id.as_str())
+            .bind(user.username.as_str())
+            .bind(pool.name_key(&user.username).into_bytes())
+            .bind(user.status.as_str())
+            .bind(user.enabled)
+            .bind(json(&user.attributes))
+            .bind(user.password.as_ref().map(|password| password.salt.to_vec()))
+            .bind(user.password.as_ref().map(|password| password.value.clone()))
+            .bind(user.created_at)
+            .bind(user.modified_at)
+            .bind(user.version)
+            .execute()
+            .await?;
+        if inserted == 0 {
+            return Ok(Err(NotWritten::UsernameTaken));
+        }
+        self.count_users(&user.pool_id, &user.id, 1).await?;
+        self.insert_names(pool, user).await
+    }
+
+    /// Saves a user that was read before. When it is not written the transaction may hold half of it: drop it.
+    pub async fn save_user(&mut self, pool: &UserPool, user: &User) -> Result<Result<(), NotWritten>> {
+        let saved = self
+            .query(
+                "UPDATE users
+                    SET status = $2, enabled = $3, attributes = $4, srp_salt = $5, srp_verifier = $6,
+                        modified_at = $7, version = version + 1
+                  WHERE id = $1 AND version = $8",
+            )
+            .bind(user.id)
+            .bind(user.status.as_str())
+            .bind(user.enabled)
+            .bind(json(&user.attributes))
+            .bind(user.password.as_ref().map(|password| password.salt.to_vec()))
+            .bind(user.password.as_ref().map(|password| password.value.clone()))
+            .bind(user.modified_at)
+            .bind(user.version)
+            .execute()
+            .await?;
+        if saved == 0 {
+            return Ok(Err(NotWritten::Changed));
+        }
+        self.query("DELETE FROM user_search WHERE user_id = $1").bind(user.id).execute().await?;
+        self.query("DELETE FROM user_aliases WHERE user_id = $1").bind(user.id).execute().await?;
+        self.insert_names(pool, user).await
+    }
+
+    /// Deletes a user and everything of it. False when it is gone already.
+    pub async fn delete_user(&mut self, user: &User) -> Result<bool> {
+        let deleted = self.query("DELETE FROM users WHERE id = $1").bind(user.id).execute().await?;
+        if deleted == 1 {
+            self.count_users(&user.pool_id, &user.id, -1).await?;
+        }
+        Ok(deleted == 1)
+    }
+
+    async fn insert_names(&mut self, pool: &UserPool, user: &User) -> Result<Result<(), NotWritten>> {
+        for (name, key) in user.search_keys() {
+            self.query("INSERT INTO user_search (pool_id, name, value_key, user_id) VALUES ($1, $2, $3, $4)")
+                .bind(user.pool_id.as_str())
+                .bind(name)
+                .bind(key.into_bytes())
+                .bind(user.id)
+                .execute()
+                .await?;
+        }
+        for alias in user.aliases(pool) {
+            let inserted = self
+                .query(
+                    "INSERT INTO user_aliases (pool_id, name, alias_key, user_id) VALUES ($1, $2, $3, $4)
+                     ON CONFLICT (pool_id, name, alias_key) DO NOTHING",
+                )
+                .bind(user.pool_id.as_str())
+                .bind(alias.attribute)
+                .bind(alias.key.as_bytes())
+                .bind(user.id)
+                .execute()
+                .await?;
+            if inserted == 0 {
+                return Ok(Err(NotWritten::AliasTaken(alias)));
+            }
+        }
+        Ok(Ok(()))
+    }
+}
+

@@ -1,0 +1,193 @@
+//! Whether a request satisfies the constraints of its shape, told in the words of the service.
+//!
+//! Works on JSON whose types were checked already (`types.rs`). All violations stand in one message, and nothing is
+//! allocated while nothing is wrong.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use crate::constraint::{Constraint, Kind, Member};
+use crate::rule::{Rule, Unit, allowed, rules};
+
+/// The message that lists every violation, or `None`. Violations come in the order of the members in the model; for
+/// one value length or size first (the maximum before the minimum), then the pattern, then the enumeration.
+pub(crate) fn violations(input: &Value, constraint: &Constraint) -> Option<String> {
+    let mut found = Vec::new();
+    check(input, constraint, &Place { parent: None, step: Step::Input, hidden: false }, &mut found);
+    match found.len() {
+        0 => None,
+        1 => Some(format!("1 validation error detected: {}", found[0])),
+        count => Some(format!("{count} validation errors detected: {}", found.join("; "))),
+    }
+}
+
+fn check(value: &Value, constraint: &Constraint, place: &Place<'_>, found: &mut Vec<String>) {
+    for rule in rules(&constraint.kind) {
+        if !rule.allows(value) {
+            found.push(place.violation(value, constraint, &rule));
+        }
+    }
+    match (value, &constraint.kind) {
+        (Value::Object(object), Kind::Structure(members)) => check_members(object, members, place, found),
+        (Value::Array(values), Kind::List { member, .. }) => {
+            if is_nested(member) {
+                for (index, value) in values.iter().enumerate() {
+                    check(value, member, &place.enter(Step::Index(index + 1), member), found);
+                }
+            } else if !values.iter().all(|value| allowed(value, member)) {
+                let text = format!("Member must satisfy constraint: [{}]", listed(member, None));
+                found.push(place.violation(value, constraint, &text));
+            }
+        }
+        (Value::Object(entries), Kind::Map { key, value: member, .. }) => {
+            if !entries.keys().all(|text| rules(&key.kind).all(|rule| rule.allows_text(text))) {
+                let text = format!("Map keys must satisfy constraint: [{}]", listed(key, None));
+                found.push(place.violation(value, constraint, &text));
+            }
+            let null = entries.values().any(Value::is_null).then_some(Rule::NotNull);
+            if null.is_none() && is_nested(member) {
+                for (key, value) in entries {
+                    check(value, member, &place.enter(Step::Key(key), member), found);
+                }
+            } else if null.is_some() || !entries.values().all(|value| allowed(value, member)) {
+                let text = format!("Map value must satisfy constraint: [{}]", listed(member, null));
+                found.push(place.violation(value, constraint, &text));
+            }
+        }
+        // The types fit each other, so what is left is a plain value: its rules were checked above.
+        _ => {}
+    }
+}
+
+fn check_members(
+    object: &Map<String, Value>,
+    members: &[Member],
+    place: &Place<'_>,
+    found: &mut Vec<String>,
+) {
+    for member in members {
+        let place = place.enter(Step::Member(member.path), member.constraint);
+        match object.get(member.name) {
+            Some(value) if !value.is_null() => check(value, member.constraint, &place, found),
+            Some(_) | None if member.required => {
+                found.push(place.violation(&Value::Null, member.constraint, &Rule::NotNull));
+            }
+            Some(_) | None => {}
+        }
+    }
+}
+
+/// Whether violations inside such a value are told with a path of their own; those of plain values are told at the
+/// list or map that holds them.
+fn is_nested(constraint: &Constraint) -> bool {
+    matches!(constraint.kind, Kind::Structure(_) | Kind::List { .. } | Kind::Map { .. })
+}
+
+/// All constraints of a member, not only those that it violates: the service lists them so.
+fn listed(constraint: &Constraint, more: Option<Rule>) -> String {
+    rules(&constraint.kind).chain(more).map(|rule| rule.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// Where in the request a value stands. Written out only when something is wrong there.
+struct Place<'a> {
+    parent: Option<&'a Place<'a>>,
+    step: Step<'a>,
+    /// Whether this value or one around it is sensitive: its messages do not repeat it.
+    hidden: bool,
+}
+
+enum Step<'a> {
+    Input,
+    Member(&'static str),
+    /// Counted from 1.
+    Index(usize),
+    Key(&'a str),
+}
+
+impl<'a> Place<'a> {
+    fn enter(&'a self, step: Step<'a>, constraint: &Constraint) -> Self {
+        Self { parent: Some(self), step, hidden: self.hidden || constraint.sensitive }
+    }
+
+    fn violation(&self, value: &Value, constraint: &Constraint, rule: &impl fmt::Display) -> String {
+        let shown = if self.hidden {
+            String::new()
+        } else if value.is_null() {
+            " null".to_owned()
+        } else if constraint.holds_sensitive {
+            String::new()
+        } else {
+            format!(" '{}'", Shown(value, constraint))
+        };
+        format!("Value{shown} at '{self}' failed to satisfy constraint: {rule}")
+    }
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(parent) = self.parent.filter(|parent| parent.parent.is_some()) {
+            write!(formatter, "{parent}.")?;
+        }
+        match self.step {
+            Step::Input => Ok(()),
+            Step::Member(name) => formatter.write_str(name),
+            Step::Index(index) => write!(formatter, "{index}.member"),
+            Step::Key(key) => write!(formatter, "{key}.member"),
+        }
+    }
+}
+
+/// A value as Java writes it into a message.
+struct Shown<'a>(&'a Value, &'a Constraint);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0, &self.1.kind) {
+            (value, Kind::Blob { .. }) => {
+                let length = Unit::Bytes.length(value);
+                write!(formatter, "java.nio.HeapByteBuffer[pos=0 lim={length} cap={length}]")
+            }
+            (Value::Array(values), Kind::List { member, .. }) => {
+                write_between(formatter, '[', values.iter().map(|value| Shown(value, member)), ']')
+            }
+            (Value::Object(entries), Kind::Map { value: member, .. }) => {
+                let entries = entries.iter().map(|(key, value)| Entry(key, Shown(value, member)));
+                write_between(formatter, '{', entries, '}')
+            }
+            (Value::Object(object), Kind::Structure(members)) => {
+                let entries = members.iter().filter_map(|member| {
+                    let value = object.get(member.name)?;
+                    Some(Entry(member.path, Shown(value, member.constraint)))
+                });
+                write_between(formatter, '{', entries, '}')
+            }
+            (Value::String(text), _) => formatter.write_str(text),
+            (value, _) => write!(formatter, "{value}"),
+        }
+    }
+}
+
+struct Entry<'a>(&'a str, Shown<'a>);
+
+impl fmt::Display for Entry<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}={}", self.0, self.1)
+    }
+}
+
+fn write_between(
+    formatter: &mut fmt::Formatter<'_>,
+    open: char,
+    items: impl Iterator<Item = impl fmt::Display>,
+    close: char,
+) -> fmt::Result {
+    write!(formatter, "{open}")?;
+    for (index, item) in items.enumerate() {
+        if index > 0 {
+            formatter.write_str(", ")?;
+        }
+        write!(formatter, "{item}")?;
+    }
+    write!(formatter, "{close}")
+}

@@ -1,0 +1,17 @@
+//! Black-box tests: the whole server on port 0, on both databases, spoken to over HTTP as clients do.
+//!
+//! A module for each topic; [`world`] gives a test a server of its own, with a clock that stands still and seeded
+//! randomness, so that whole answers can be compared.
+
+mod world;
+
+mod app_clients;
+mod coverage;
+mod domains;
+mod http;
+mod identity_providers;
+mod resource_servers;
+mod sign_up;
+mod tags;
+mod user_pools;
+mod users;

@@ -1,0 +1,216 @@
+//! A server of a test's own, and the calls that a test makes.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use api::config::Config;
+use api::{FixedClock, Poolhouse, SeededRandom, serve};
+use chrono::{DateTime, TimeDelta};
+use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+use storage::{Sealer, Store};
+use wire::Operation;
+
+/// Errors of the protocol, which the model lists for no operation.
+const PROTOCOL_ERRORS: [&str; 6] = [
+    "IncompleteSignatureException",
+    "MissingAuthenticationTokenException",
+    "NotImplementedException",
+    "RequestEntityTooLargeException",
+    "SerializationException",
+    "UnknownOperationException",
+];
+
+/// The scope of a signed call: `test` is no account, so it is 000000000000.
+pub const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 \
+    Credential=test/20260102/us-east-1/cognito-idp/aws4_request, SignedHeaders=host, Signature=0";
+
+/// Makes `sqlite::name` and `postgres::name` of tests that take a [`World`]. Without POOLHOUSE_TEST_POSTGRES_URL the
+/// latter end at once; `cargo xtask test` sets it.
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test] async fn $name() { super::$name(crate::world::World::on_sqlite().await).await })*
+        }
+        mod postgres {
+            $(#[tokio::test] async fn $name() {
+                if let Some(world) = crate::world::World::on_postgres().await { super::$name(world).await }
+            })*
+        }
+    };
+}
+pub(crate) use on_both;
+
+pub struct World {
+    pub url: String,
+    pub clock: Arc<FixedClock>,
+    pub http: reqwest::Client,
+    authorization: String,
+    _folder: Option<Folder>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    /// The body of a call that succeeded.
+    #[track_caller]
+    pub fn ok(self) -> Value {
+        assert_eq!(self.status, 200, "{}", self.text);
+        serde_json::from_str(&self.text).unwrap()
+    }
+
+    /// Code and message of a call that was refused.
+    #[track_caller]
+    pub fn error(self) -> (String, String) {
+        assert_eq!(self.status, 400, "{}", self.text);
+        let body: Value = serde_json::from_str(&self.text).unwrap();
+        let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
+        assert_eq!(self.headers["x-amzn-errortype"], format!("{}:", text("__type")));
+        (text("__type"), text("message"))
+    }
+}
+
+impl World {
+    pub async fn on_sqlite() -> Self {
+        let folder = Folder::new();
+        let url = format!("sqlite:{}", folder.0.join("poolhouse.db").display());
+        Self::on(&url, Some(folder)).await
+    }
+
+    pub async fn on_postgres() -> Option<Self> {
+        let admin = std::env::var("POOLHOUSE_TEST_POSTGRES_URL").ok()?;
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("it_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let mut connection = sqlx::PgConnection::connect(&admin).await.unwrap();
+        connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+        connection.close().await.unwrap();
+        let server = admin.rsplit_once('/').unwrap().0;
+        Some(Self::on(&format!("{server}/{name}"), None).await)
+    }
+
+    async fn on(database_url: &str, folder: Option<Folder>) -> Self {
+        let store = Store::connect(database_url, Sealer::new(&[7; 32]).unwrap()).await.unwrap();
+        storage::migrate(&store).await.unwrap();
+        let clock = Arc::new(FixedClock::new(DateTime::from_timestamp(1_767_323_045, 678_000_000).unwrap()));
+        let config = Config { workers: Some(1), max_body_bytes: 200_000, ..Config::default() };
+        let poolhouse = Poolhouse::new(store, clock.clone(), Arc::new(SeededRandom::new(42)), config);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(serve(poolhouse, listener).unwrap());
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { url, clock, http, authorization: AUTHORIZATION.to_owned(), _folder: folder }
+    }
+
+    /// Calls as another account or region from here on.
+    pub fn as_caller(&mut self, access_key: &str, region: &str) {
+        self.authorization = AUTHORIZATION
+            .replace("Credential=test", &format!("Credential={access_key}"))
+            .replace("us-east-1", region);
+    }
+
+    pub fn advance(&self, by: TimeDelta) {
+        self.clock.advance(by);
+    }
+
+    /// Calls an operation, signed. Every error must be one that the model lists for it.
+    pub async fn call(&self, operation: &str, body: Value) -> Answer {
+        let target = format!("AWSCognitoIdentityProviderService.{operation}");
+        let headers = [("x-amz-target", target.as_str()), ("authorization", self.authorization.as_str())];
+        let answer = self.post(&headers, body.to_string()).await;
+        if answer.status != 200 {
+            let body: Value = serde_json::from_str(&answer.text).unwrap();
+            let code = body["__type"].as_str().unwrap();
+            let listed = Operation::from_name(operation).unwrap().errors();
+            assert!(
+                PROTOCOL_ERRORS.contains(&code) || listed.iter().any(|error| error.as_str() == code),
+                "{code} is no error of {operation}: {}",
+                answer.text
+            );
+        }
+        answer
+    }
+
+    /// Calls an operation that must succeed.
+    #[track_caller]
+    pub fn ok(&self, operation: &str, body: Value) -> impl Future<Output = Value> {
+        let call = self.call(operation, body);
+        async move { call.await.ok() }
+    }
+
+    /// Calls an operation that must be refused with this code and message.
+    pub async fn refused(&self, operation: &str, body: Value, code: &str, message: &str) {
+        let (found_code, found_message) = self.call(operation, body.clone()).await.error();
+        assert_eq!((found_code.as_str(), found_message.as_str()), (code, message), "{operation} {body}");
+    }
+
+    /// `POST /` with these headers.
+    pub async fn post(&self, headers: &[(&str, &str)], body: impl Into<reqwest::Body>) -> Answer {
+        let mut request = self.http.post(&self.url).header("content-type", "application/x-amz-json-1.1").body(body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = request.send().await.unwrap();
+        Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            text: response.text().await.unwrap(),
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        let response = self.http.get(format!("{}{path}", self.url)).send().await.unwrap();
+        Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            text: response.text().await.unwrap(),
+        }
+    }
+
+    /// A pool with these members beside its name. Returns its id.
+    pub async fn pool(&self, members: Value) -> String {
+        let mut request = json!({ "PoolName": "team" });
+        request.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        self.ok("CreateUserPool", request).await["UserPool"]["Id"].as_str().unwrap().to_owned()
+    }
+
+    /// A client of a pool with these members beside its name. Returns its id.
+    pub async fn client(&self, pool: &str, members: Value) -> String {
+        let mut request = json!({ "UserPoolId": pool, "ClientName": "app" });
+        request.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        let created = self.ok("CreateUserPoolClient", request).await;
+        created["UserPoolClient"]["ClientId"].as_str().unwrap().to_owned()
+    }
+
+    /// Messages in the outbox that a query selects, the newest first.
+    pub async fn messages(&self, query: &str) -> Vec<Value> {
+        let answer = self.get(&format!("/_poolhouse/messages?{query}")).await.ok();
+        answer["messages"].as_array().unwrap().clone()
+    }
+}
+
+/// A folder that goes with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("poolhouse-it-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0); // what is left behind is in the system's temporary folder
+    }
+}
