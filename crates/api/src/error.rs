@@ -17,6 +17,8 @@ use domain::users::{NotUnconfirmed, SignUpError};
 use storage::{NotWritten, StoreError};
 use wire::ErrorCode;
 
+use crate::federation::{FetchError, ProviderDocumentError};
+
 /// An error as the caller sees it, with its cause for the log.
 #[derive(Debug)]
 pub struct ApiError {
@@ -68,6 +70,11 @@ impl ApiError {
     /// No such app client.
     pub fn no_app_client(id: &ClientId) -> Self {
         Self::not_found(format!("User pool client {id} does not exist."))
+    }
+
+    /// No such identity provider.
+    pub(crate) fn no_identity_provider(name: &str) -> Self {
+        Self::not_found(format!("Identity provider {name} does not exist."))
     }
 
     /// No such user.
@@ -201,6 +208,56 @@ impl From<DomainError> for ApiError {
             | DomainError::Unknown => ErrorCode::InvalidParameterException,
         };
         Self::new(code, error.to_string())
+    }
+}
+
+impl From<IdentityProviderError> for ApiError {
+    fn from(error: IdentityProviderError) -> Self {
+        match error {
+            IdentityProviderError::NameOfOtherType { .. }
+            | IdentityProviderError::ReservedName(_)
+            | IdentityProviderError::UnknownKey { .. }
+            | IdentityProviderError::SocialKeysMissing
+            | IdentityProviderError::AppleKeysMissing
+            | IdentityProviderError::OidcKeysMissing
+            | IdentityProviderError::NotHttps
+            | IdentityProviderError::OidcEndpointsMissing
+            | IdentityProviderError::RequestMethod { .. }
+            | IdentityProviderError::NotTrueOrFalse { .. }
+            | IdentityProviderError::ApiVersion(_)
+            | IdentityProviderError::MetadataMissing
+            | IdentityProviderError::MetadataTwice
+            | IdentityProviderError::MetadataUrl(_)
+            | IdentityProviderError::RequestSigningAlgorithm(_)
+            | IdentityProviderError::UnknownAttributes(_)
+            | IdentityProviderError::RepeatedIdentifier(_) => Self::invalid_parameter(error.to_string()),
+            IdentityProviderError::NoEncryptionKey => Self::internal(error),
+        }
+    }
+}
+
+/// Documents of providers. The service's texts on fetching hide what happened, so the log tells it.
+impl From<ProviderDocumentError> for ApiError {
+    fn from(error: ProviderDocumentError) -> Self {
+        match error {
+            ProviderDocumentError::Rule(error) => error.into(),
+            ProviderDocumentError::MetadataNotFetched { url, source: FetchError::Status(status) } => {
+                Self::invalid_parameter(format!(
+                    "Non-ok status code {status} returned from remote metadata source {url}"
+                ))
+            }
+            ProviderDocumentError::MetadataNotFetched { url, source } => Self {
+                source: Some(source.into()),
+                ..Self::invalid_parameter(format!("Error retrieving metadata from {url}"))
+            },
+            ProviderDocumentError::DiscoveryNotFetched(source) => Self {
+                source: Some(source.into()),
+                ..Self::invalid_parameter("Unable to contact well-known endpoint")
+            },
+            ProviderDocumentError::Metadata(error) => Self::invalid_parameter(error.to_string()),
+            ProviderDocumentError::Discovery(error) => Self::invalid_parameter(error.to_string()),
+            ProviderDocumentError::KeyNotMade(error) => Self::internal(error),
+        }
     }
 }
 

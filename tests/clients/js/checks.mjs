@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 
 const fixture = (name) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url), "utf8");
@@ -32,14 +33,19 @@ export const done = (group) => console.log(`js: ${group}`);
 
 export const check = (condition, message) => assert.ok(condition, message);
 
+const isStructure = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+
+/** Structures are compared member by member, so that the first difference is told and nothing else. */
 export function equal(what, actual, expected) {
   const found = plain(actual);
   const wanted = plain(expected);
-  try {
-    assert.deepEqual(found, wanted);
-  } catch {
-    assert.fail(`${what}\n  expected: ${JSON.stringify(wanted)}\n  actual:   ${JSON.stringify(found)}`);
+  if (isStructure(found) && isStructure(wanted)) {
+    const keys = new Set([...Object.keys(wanted), ...Object.keys(found)]);
+    for (const key of keys) equal(`${what}: ${key}`, found[key], wanted[key]);
+    return;
   }
+  const message = `${what}\n  expected: ${JSON.stringify(wanted)}\n  actual:   ${JSON.stringify(found)}`;
+  check(isDeepStrictEqual(found, wanted), message);
 }
 
 /** Every member of `expected` is in `actual`, with that value. */

@@ -51,6 +51,11 @@ def check(condition, message):
 
 
 def equal(what, actual, expected):
+    """Structures are compared member by member, so that the first difference is told and nothing else."""
+    if isinstance(actual, dict) and isinstance(expected, dict):
+        for key in expected.keys() | actual.keys():
+            equal(f"{what}: {key}", actual.get(key, "absent"), expected.get(key, "absent"))
+        return
     check(actual == expected, f"{what}\n  expected: {expected!r}\n  actual:   {actual!r}")
 
 

@@ -140,7 +140,14 @@ pub(crate) fn check(holds: bool, message: &str) -> Outcome {
     if holds { Ok(()) } else { Err(message.into()) }
 }
 
+/// Structures are compared member by member, so that the first difference is told and nothing else.
 pub(crate) fn equal(what: &str, actual: &Value, expected: &Value) -> Outcome {
+    if let (Some(found), Some(wanted)) = (actual.as_object(), expected.as_object()) {
+        for key in wanted.keys().chain(found.keys()) {
+            equal(&format!("{what}: {key}"), &actual[key], &expected[key])?;
+        }
+        return Ok(());
+    }
     check(actual == expected, &format!("{what}\n  expected: {expected}\n  actual:   {actual}"))
 }
 

@@ -1,0 +1,110 @@
+//! From the details that a request gives to the details that are kept: what the provider's own documents add to them.
+
+use domain::identity_providers::{
+    CompleteDetails, EncryptionKey, IdentityProviderError, MetadataSource, OidcDetails, OidcEndpoints,
+    RequestedDetails, SamlDetails, SamlFacts,
+};
+use domain::ids::PoolId;
+use federation::oidc_discovery::{self, OidcDiscoveryError};
+use federation::saml_metadata::{self, SamlMetadataError};
+
+use super::encryption_key::{KeyNotMade, encryption_key};
+use super::{FetchError, Fetcher};
+use crate::call::Call;
+
+/// Why details cannot be completed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ProviderDocumentError {
+    /// They break a rule together with what the documents say.
+    #[error(transparent)]
+    Rule(#[from] IdentityProviderError),
+    /// The SAML metadata cannot be fetched.
+    #[error("metadata of {url}")]
+    MetadataNotFetched {
+        /// Where it was to be fetched from.
+        url: String,
+        /// What happened.
+        source: FetchError,
+    },
+    /// The SAML metadata is not that of a usable identity provider.
+    #[error(transparent)]
+    Metadata(#[from] SamlMetadataError),
+    /// The discovery document cannot be fetched.
+    #[error("discovery document")]
+    DiscoveryNotFetched(#[source] FetchError),
+    /// The discovery document is not one of the issuer.
+    #[error(transparent)]
+    Discovery(#[from] OidcDiscoveryError),
+    /// Responses are to be encrypted, and there is no key.
+    #[error(transparent)]
+    KeyNotMade(#[from] KeyNotMade),
+}
+
+/// Completes details for a provider of this pool, over the network where they say so: never while a transaction is open.
+/// `key` is the one with which the provider encrypts responses already.
+///
+/// # Errors
+/// [`ProviderDocumentError`] for the first thing that is in the way.
+pub(crate) async fn completed(
+    call: &Call,
+    pool_id: &PoolId,
+    details: RequestedDetails,
+    key: Option<EncryptionKey>,
+) -> Result<CompleteDetails, ProviderDocumentError> {
+    match details {
+        RequestedDetails::Saml(details) => completed_saml(call, pool_id, details, key).await,
+        RequestedDetails::Oidc(details) => completed_oidc(&call.fetcher, details).await,
+        RequestedDetails::Social(details) => Ok(details.complete()),
+    }
+}
+
+async fn completed_saml(
+    call: &Call,
+    pool_id: &PoolId,
+    details: SamlDetails,
+    key: Option<EncryptionKey>,
+) -> Result<CompleteDetails, ProviderDocumentError> {
+    let metadata = match details.metadata() {
+        MetadataSource::Url(url) => &metadata_at(&call.fetcher, url).await?,
+        MetadataSource::File(metadata) => metadata,
+    };
+    let metadata = saml_metadata::read(metadata, call.now())?;
+    let facts = SamlFacts { sso_redirect: metadata.sso_redirect, slo_redirect: metadata.slo_redirect };
+
+    let key = match key {
+        None if details.encrypts_responses() => Some(encryption_key(pool_id, call.now()).await?),
+        key => key,
+    };
+    Ok(details.complete(&facts, key)?)
+}
+
+async fn metadata_at(fetcher: &Fetcher, url: &str) -> Result<String, ProviderDocumentError> {
+    fetcher.text(url).await.map_err(|error| match error {
+        FetchError::TooLarge => SamlMetadataError::TooLarge.into(),
+        FetchError::NotText => SamlMetadataError::NotXml.into(),
+        source @ (FetchError::Unreachable(_) | FetchError::Status(_)) => {
+            ProviderDocumentError::MetadataNotFetched { url: url.to_owned(), source }
+        }
+    })
+}
+
+async fn completed_oidc(
+    fetcher: &Fetcher,
+    details: OidcDetails,
+) -> Result<CompleteDetails, ProviderDocumentError> {
+    if !details.needs_discovery() {
+        return Ok(details.complete(None)?);
+    }
+    let document = fetcher
+        .text(&oidc_discovery::discovery_url(details.issuer()))
+        .await
+        .map_err(ProviderDocumentError::DiscoveryNotFetched)?;
+    let found = oidc_discovery::read(document.as_bytes(), details.issuer())?;
+    let endpoints = OidcEndpoints {
+        authorization: found.authorization_endpoint,
+        token: found.token_endpoint,
+        userinfo: found.userinfo_endpoint,
+        jwks: found.jwks_uri,
+    };
+    Ok(details.complete(Some(&endpoints))?)
+}

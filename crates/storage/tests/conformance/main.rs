@@ -1,0 +1,33 @@
+//! The conformance suite of the storage crate: every statement, and everything that transactions promise, on SQLite and on
+//! PostgreSQL alike.
+//!
+//! The PostgreSQL half needs a cluster, named by `POOLHOUSE_TEST_POSTGRES_URL` (see `database.rs`).
+
+#![allow(clippy::unwrap_used, reason = "in a test an error is a failure")]
+
+mod catalogue;
+mod database;
+mod samples;
+mod units;
+
+mod app_clients;
+mod cancellation;
+mod codes;
+mod concurrency;
+mod deletion;
+mod domains;
+mod identity_providers;
+mod messages;
+mod migrations;
+mod page_tokens;
+mod query_plans;
+mod readers;
+mod resource_servers;
+mod sealing_key;
+mod secrecy;
+mod sqlite_writer;
+mod transactions;
+mod user_lists;
+mod user_names;
+mod user_pools;
+mod users;
