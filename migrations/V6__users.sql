@@ -15,6 +15,7 @@ CREATE TABLE users (
     UNIQUE (pool_id, username_key)
 );
 
+CREATE INDEX users_by_id ON users (pool_id, id);
 CREATE INDEX users_by_age ON users (pool_id, created_at, id);
 CREATE INDEX users_by_status ON users (pool_id, status, created_at, id);
 CREATE INDEX users_by_enabled ON users (pool_id, enabled, created_at, id);

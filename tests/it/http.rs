@@ -121,3 +121,17 @@ async fn a_list_goes_on_only_with_its_own_token() {
     let foreign = json!({ "UserPoolId": other, "MaxResults": 1, "NextToken": first["NextToken"] });
     world.refused("ListUserPoolClients", foreign, "InvalidParameterException", "Invalid pagination token").await;
 }
+
+#[tokio::test]
+async fn messages_are_for_this_machine_or_for_who_shows_the_token() {
+    let path = "/_poolhouse/messages";
+    assert_eq!(World::on_sqlite().await.get(path).await.status, 200);
+    assert_eq!(World::in_the_open(None).await.get(path).await.status, 404);
+
+    let world = World::in_the_open(Some("let-me-in")).await;
+    assert_eq!(world.get(path).await.status, 401);
+    for (token, status) in [("let-me-in", 200), ("let-me-out", 401), ("", 401)] {
+        let request = world.http.get(format!("{}{path}", world.url)).bearer_auth(token);
+        assert_eq!(request.send().await.unwrap().status(), status, "{token}");
+    }
+}

@@ -82,7 +82,14 @@ impl World {
     pub async fn on_sqlite() -> Self {
         let folder = Folder::new();
         let url = format!("sqlite:{}", folder.0.join("poolhouse.db").display());
-        Self::on(&url, Some(folder)).await
+        Self::on(&url, Some(folder), "127.0.0.1:0", None).await
+    }
+
+    /// A server that is reachable from other machines.
+    pub async fn in_the_open(control_token: Option<&str>) -> Self {
+        let folder = Folder::new();
+        let url = format!("sqlite:{}", folder.0.join("poolhouse.db").display());
+        Self::on(&url, Some(folder), "0.0.0.0:0", control_token).await
     }
 
     pub async fn on_postgres() -> Option<Self> {
@@ -93,17 +100,23 @@ impl World {
         connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
         connection.close().await.unwrap();
         let server = admin.rsplit_once('/').unwrap().0;
-        Some(Self::on(&format!("{server}/{name}"), None).await)
+        Some(Self::on(&format!("{server}/{name}"), None, "127.0.0.1:0", None).await)
     }
 
-    async fn on(database_url: &str, folder: Option<Folder>) -> Self {
+    async fn on(
+        database_url: &str,
+        folder: Option<Folder>,
+        listen: &str,
+        control_token: Option<&str>,
+    ) -> Self {
         let store = Store::connect(database_url, Sealer::new(&[7; 32]).unwrap()).await.unwrap();
         storage::migrate(&store).await.unwrap();
         let clock = Arc::new(FixedClock::new(DateTime::from_timestamp(1_767_323_045, 678_000_000).unwrap()));
-        let config = Config { workers: Some(1), max_body_bytes: 200_000, ..Config::default() };
+        let control_token = control_token.map(|token| token.to_owned().into());
+        let config = Config { workers: Some(1), max_body_bytes: 200_000, control_token, ..Config::default() };
         let poolhouse = Poolhouse::new(store, clock.clone(), Arc::new(SeededRandom::new(42)), config);
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let listener = TcpListener::bind(listen).unwrap();
+        let url = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
         tokio::spawn(serve(poolhouse, listener).unwrap());
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { url, clock, http, authorization: AUTHORIZATION.to_owned(), _folder: folder }

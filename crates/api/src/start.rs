@@ -54,7 +54,8 @@ pub fn serve(config: Config) -> Outcome {
 /// # Errors
 /// None: a configuration that could not be read never comes here.
 pub fn check_config(config: &Config) -> Outcome {
-    print(&format!("{config:#?}\nThe configuration is valid.\n"));
+    let shown = Config { database_url: shown_database_url(config), ..config.clone() };
+    print(&format!("{shown:#?}\nThe configuration is valid.\n"));
     Ok(())
 }
 
@@ -182,19 +183,24 @@ fn greeting(config: &Config, address: SocketAddr) -> String {
             format!("http://{address}")
         }
     });
-    let state = match url::Url::parse(&config.database_url) {
+    format!(
+        "Poolhouse {} listens on http://{address}, state in {}\n\
+         Try: AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws --region us-east-1 --endpoint-url {url} \
+         cognito-idp create-user-pool --pool-name first\n",
+        env!("CARGO_PKG_VERSION"),
+        shown_database_url(config),
+    )
+}
+
+/// The database URL without its password.
+fn shown_database_url(config: &Config) -> String {
+    match url::Url::parse(&config.database_url) {
         Ok(mut url) if url.password().is_some() => {
             let _ = url.set_password(Some("***")); // fails only for URLs without a host, which have no password
             url.to_string()
         }
         _ => config.database_url.clone(),
-    };
-    format!(
-        "Poolhouse {} listens on http://{address}, state in {state}\n\
-         Try: AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws --region us-east-1 --endpoint-url {url} \
-         cognito-idp create-user-pool --pool-name first\n",
-        env!("CARGO_PKG_VERSION"),
-    )
+    }
 }
 
 #[expect(clippy::print_stdout, reason = "these lines are for the person who typed the command")]

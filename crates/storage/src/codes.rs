@@ -74,30 +74,29 @@ impl Tx {
         action: LimitedAction,
         now: DateTime<Utc>,
     ) -> Result<bool> {
-        let last: Option<DateTime<Utc>> = self
-            .query("SELECT window_start FROM attempts WHERE user_id = $1 AND action = $2")
-            .bind(user.id)
-            .bind(action.as_str())
-            .optional()
-            .await?
-            .map(|row| row.get("window_start"))
-            .transpose()?;
-        let window = action.window(last, now);
+        // Makes the row or locks it before its window is looked at: tries at once are counted one after the other.
         let row = self
             .query(
-                "INSERT INTO attempts (pool_id, user_id, action, window_start, tries) VALUES ($1, $2, $3, $4, 1)
-                 ON CONFLICT (user_id, action) DO UPDATE
-                    SET tries = CASE WHEN attempts.window_start = excluded.window_start
-                                     THEN attempts.tries + 1 ELSE 1 END,
-                        window_start = excluded.window_start
-                 RETURNING tries",
+                "INSERT INTO attempts (pool_id, user_id, action, window_start, tries) VALUES ($1, $2, $3, $4, 0)
+                 ON CONFLICT (user_id, action) DO UPDATE SET tries = attempts.tries
+                 RETURNING window_start, tries",
             )
             .bind(user.pool_id.as_str())
             .bind(user.id)
             .bind(action.as_str())
-            .bind(window)
+            .bind(now)
             .one()
             .await?;
-        Ok(row.get::<i64>("tries")? <= action.limit())
+        let last = row.get("window_start")?;
+        let window = action.window(Some(last), now);
+        let tries = if window == last { row.get::<i64>("tries")? + 1 } else { 1 };
+        self.query("UPDATE attempts SET window_start = $3, tries = $4 WHERE user_id = $1 AND action = $2")
+            .bind(user.id)
+            .bind(action.as_str())
+            .bind(window)
+            .bind(tries)
+            .execute()
+            .await?;
+        Ok(tries <= action.limit())
     }
 }

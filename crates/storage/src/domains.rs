@@ -111,7 +111,7 @@ impl Tx {
         Ok(inserted == 1)
     }
 
-    /// Saves a domain. False when it is gone.
+    /// Saves a domain. False when it is gone, or another pool has it now.
     pub async fn save_domain(&mut self, domain: &Domain) -> Result<bool> {
         let certificate_arn = match &domain.kind {
             DomainKind::Prefix => None,
@@ -120,7 +120,7 @@ impl Tx {
         let saved = self
             .query(
                 "UPDATE domains SET certificate_arn = $3, managed_login_version = $4, routing = $5, modified_at = $6
-                  WHERE region = $1 AND domain = $2",
+                  WHERE region = $1 AND domain = $2 AND pool_id = $7",
             )
             .bind(domain.region.as_str())
             .bind(domain.domain.as_str())
@@ -128,6 +128,7 @@ impl Tx {
             .bind(i64::from(domain.managed_login_version))
             .bind(domain.routing.as_ref().map(json))
             .bind(domain.modified_at)
+            .bind(domain.pool_id.as_str())
             .execute()
             .await?;
         Ok(saved == 1)

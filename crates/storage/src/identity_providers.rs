@@ -19,7 +19,9 @@ fn identity_provider(row: &Row, sealer: &Sealer) -> Result<IdentityProvider> {
     let name: String = row.get("name")?;
     let mut details: BTreeMap<String, String> = from_json(row, "details")?;
     let secrets = sealer.open(&context(&pool_id, &name), &row.get::<Vec<u8>>("sealed_secrets")?)?;
-    details.extend(serde_json::from_slice::<BTreeMap<String, String>>(&secrets).map_err(|_| StoreError::Sealed)?);
+    details.extend(
+        serde_json::from_slice::<BTreeMap<String, String>>(&secrets).map_err(|_| StoreError::Sealed)?,
+    );
     let kind = row.get::<String>("kind")?;
     Ok(IdentityProvider {
         kind: serde_json::from_value(kind.into()).map_err(|_| StoreError::Unreadable("kind".to_owned()))?,

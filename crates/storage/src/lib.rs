@@ -25,6 +25,6 @@ pub use messages::MessageFilter;
 pub use migrate::{MigrateError, is_migrated, migrate};
 pub use sealing::{Sealer, SealingKeyError};
 pub use sealing_key_check::check_sealing_key;
+pub use sql::{Reader, Result, Row, Store, StoreError, Tx};
 pub use user_pools::DescribedPool;
 pub use users::{NotWritten, UserPosition};
-pub use sql::{Reader, Result, Row, Store, StoreError, Tx};

@@ -47,9 +47,12 @@ pub async fn migrate(store: &Store) -> Result<usize, MigrateError> {
 /// [`StoreError`] when the database does not answer, or was never migrated.
 pub async fn is_migrated(store: &Store) -> Result<bool> {
     let mut read = store.read().await?;
-    let newest = embedded::migrations::runner().get_migrations().iter().map(Migration::version).max().unwrap_or(0);
+    let newest =
+        embedded::migrations::runner().get_migrations().iter().map(Migration::version).max().unwrap_or(0);
     let row = read.query("SELECT MAX(version) AS version FROM refinery_schema_history").one().await?;
-    Ok(row.get::<Option<i32>>("version")?.is_some_and(|version| version >= i32::from_ne_bytes(newest.to_ne_bytes())))
+    Ok(row
+        .get::<Option<i32>>("version")?
+        .is_some_and(|version| version >= i32::from_ne_bytes(newest.to_ne_bytes())))
 }
 
 /// refinery's traits are not ours, and neither may be its types: the orphan rule wants a type between.

@@ -77,7 +77,9 @@ impl Tx {
     /// Replaces name and scopes. False when there is no such resource server.
     pub async fn save_resource_server(&mut self, server: &ResourceServer) -> Result<bool> {
         let saved = self
-            .query("UPDATE resource_servers SET name = $3, scopes = $4 WHERE pool_id = $1 AND identifier = $2")
+            .query(
+                "UPDATE resource_servers SET name = $3, scopes = $4 WHERE pool_id = $1 AND identifier = $2",
+            )
             .bind(server.pool_id.as_str())
             .bind(server.identifier.as_str())
             .bind(server.name.as_str())

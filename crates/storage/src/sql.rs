@@ -18,8 +18,8 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{
-    Arguments as _, AssertSqlSafe, Decode, Encode, PgConnection, PgPool, Postgres, Row as _,
-    Sqlite, SqliteConnection, SqlitePool, Transaction, Type,
+    Arguments as _, AssertSqlSafe, Decode, Encode, PgConnection, PgPool, Postgres, Row as _, Sqlite,
+    SqliteConnection, SqlitePool, Transaction, Type,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
@@ -98,7 +98,9 @@ impl Store {
                 .options([("idle_in_transaction_session_timeout", "10s")]);
             let pool = || PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
             let writers = pool().connect_with(options.clone()).await?;
-            let pools = Pools::Postgres { writers, readers: pool().connect_lazy_with(options) };
+            // Outside a transaction too: see `read_latest`.
+            let read_only = options.options([("default_transaction_read_only", "on")]);
+            let pools = Pools::Postgres { writers, readers: pool().connect_lazy_with(read_only) };
             return Ok(Self { pools, sealer });
         }
 
@@ -128,7 +130,7 @@ impl Store {
     }
 
     /// Begins a write transaction, which may read too. Take no [`Store::read`] while holding one:
-    /// the other order is safe, this one can wait for itself (and then fails after [`PATIENCE`]).
+    /// the other order is safe, this one can wait for itself (and then fails after five seconds).
     pub async fn begin(&self) -> Result<Tx> {
         let conn = match &self.pools {
             Pools::Postgres { writers, .. } => Conn::Postgres(writers.begin().await?),
@@ -384,4 +386,3 @@ impl Row {
         })
     }
 }
-

@@ -153,7 +153,12 @@ impl Tx {
     }
 
     /// Counts users that came (1) or went (-1). Which of the rows counts is decided by the user's id.
-    pub(crate) async fn count_users(&mut self, pool_id: &PoolId, user: &uuid::Uuid, change: i64) -> Result<()> {
+    pub(crate) async fn count_users(
+        &mut self,
+        pool_id: &PoolId,
+        user: &uuid::Uuid,
+        change: i64,
+    ) -> Result<()> {
         self.query(
             "INSERT INTO user_pool_sizes (pool_id, shard, users) VALUES ($1, $2, $3)
              ON CONFLICT (pool_id, shard) DO UPDATE SET users = user_pool_sizes.users + excluded.users",

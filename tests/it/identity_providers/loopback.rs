@@ -85,11 +85,11 @@ fn answer(mut stream: TcpStream, address: &str, gate: &Gate) -> std::io::Result<
             stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1048577\r\n\r\n<")?;
             stream.read(&mut [0]).map(drop)
         }
-        "/endless" => {
+        // Who waits for the end of it waits in vain.
+        "/too-large" => {
             stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")?;
-            loop {
-                stream.write_all(&[b' '; 4096])?;
-            }
+            stream.write_all(&vec![b' '; 1024 * 1024 + 1])?;
+            stream.read(&mut [0]).map(drop)
         }
         "/to-ftp" => redirect(&mut stream, "ftp://127.0.0.1/metadata"),
         "/to-file" => redirect(&mut stream, "file:///etc/hostname"),

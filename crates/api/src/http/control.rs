@@ -22,7 +22,7 @@ const MOST_MESSAGES: i64 = 100;
 pub(super) enum Access {
     /// Everybody who reaches a server that listens on loopback.
     Private,
-    /// Those who show this token.
+    /// Those who show this token, on loopback too: a proxy may stand before it.
     Token(Secret),
     /// Nobody: the server is reachable from outside, and no token is set.
     Off,
@@ -37,19 +37,25 @@ impl Access {
         }
     }
 
-    fn admits(&self, request: &HttpRequest) -> bool {
+    fn check(&self, request: &HttpRequest) -> Result<(), HttpResponse> {
         match self {
-            Self::Private => true,
-            Self::Token(token) => {
-                let shown = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-                let shown = shown.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-                // Hashed first, so that not even the length can be timed.
-                let hash = |text: &str| digest(&SHA256, text.as_bytes());
-                verify_slices_are_equal(hash(shown).as_ref(), hash(token.reveal()).as_ref()).is_ok()
-            }
-            Self::Off => false,
+            Self::Private => Ok(()),
+            Self::Token(token) if shows(request, token) => Ok(()),
+            Self::Token(_) => Err(HttpResponse::Unauthorized()
+                .insert_header((header::WWW_AUTHENTICATE, "Bearer"))
+                .json(json!({ "message": "Show the control token: Authorization: Bearer …" }))),
+            Self::Off => Err(HttpResponse::NotFound()
+                .json(json!({ "message": "This is off: the server has no POOLHOUSE_CONTROL_TOKEN." }))),
         }
     }
+}
+
+fn shows(request: &HttpRequest, token: &Secret) -> bool {
+    let shown = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let shown = shown.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    // Hashed first, so that not even the length can be timed.
+    let hash = |text: &str| digest(&SHA256, text.as_bytes());
+    verify_slices_are_equal(hash(shown).as_ref(), hash(token.reveal()).as_ref()).is_ok()
 }
 
 #[derive(Deserialize)]
@@ -66,10 +72,8 @@ pub(super) async fn messages(
     poolhouse: web::Data<Poolhouse>,
     query: web::Query<MessagesQuery>,
 ) -> HttpResponse {
-    if !access.admits(&request) {
-        return HttpResponse::Unauthorized()
-            .insert_header((header::WWW_AUTHENTICATE, "Bearer"))
-            .json(json!({ "message": "Show the control token: Authorization: Bearer …" }));
+    if let Err(refusal) = access.check(&request) {
+        return refusal;
     }
     let MessagesQuery { pool, user, to } = query.into_inner();
     match sent(&poolhouse, MessageFilter { pool, user, to }).await {

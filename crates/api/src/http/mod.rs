@@ -11,6 +11,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use actix_web::dev::Server;
+use actix_web::http::header;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use domain::random::{self, Random};
@@ -45,14 +46,16 @@ impl Poolhouse {
 
     /// What an operation may touch, for one request.
     fn call(&self, request: &HttpRequest, scope: Scope) -> Call {
-        let connection = request.connection_info();
+        // Headers that a proxy sets can be set by anybody: who stands behind one configures the public URL.
+        let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+        let host = host.unwrap_or_else(|| request.app_config().host());
         Call {
             store: self.store.clone(),
             scope,
             request_id: random::uuid(&*self.random),
             config: self.config.clone(),
             fetcher: self.fetcher.clone(),
-            origin: format!("{}://{}", connection.scheme(), connection.host()),
+            origin: format!("http://{host}"),
             now: self.clock.now(),
             random: self.random.clone(),
         }

@@ -1,6 +1,7 @@
 //! ListUsers: pages of users, all of a pool or those that a filter finds.
 //!
-//! Every list walks an index, so a page costs the same however many users a pool has.
+//! Every list walks an index from where its page begins, so a page costs the same however many users a pool has and
+//! however many of them share a time or a value.
 
 use chrono::{DateTime, Utc};
 use domain::ids::PoolId;
@@ -98,7 +99,7 @@ impl Reader {
     ) -> Result<Vec<User>> {
         self.query(
             "SELECT * FROM users
-              WHERE pool_id = $1 AND created_at >= $2 AND (created_at > $2 OR id > $3)
+              WHERE pool_id = $1 AND (created_at, id) > ($2, $3)
               ORDER BY created_at, id LIMIT $4",
         )
         .bind(pool_id.as_str())
@@ -121,7 +122,7 @@ impl Reader {
     ) -> Result<Vec<User>> {
         self.query(
             "SELECT * FROM users
-              WHERE pool_id = $1 AND status = $2 AND created_at >= $3 AND (created_at > $3 OR id > $4)
+              WHERE pool_id = $1 AND status = $2 AND (created_at, id) > ($3, $4)
               ORDER BY created_at, id LIMIT $5",
         )
         .bind(pool_id.as_str())
@@ -145,7 +146,7 @@ impl Reader {
     ) -> Result<Vec<User>> {
         self.query(
             "SELECT * FROM users
-              WHERE pool_id = $1 AND enabled = $2 AND created_at >= $3 AND (created_at > $3 OR id > $4)
+              WHERE pool_id = $1 AND enabled = $2 AND (created_at, id) > ($3, $4)
               ORDER BY created_at, id LIMIT $5",
         )
         .bind(pool_id.as_str())
@@ -211,21 +212,21 @@ impl Reader {
         pool_id: &PoolId,
         name: &'static str,
         range: KeyRange,
-        (after_key, after_id): (Vec<u8>, Uuid),
+        after: (Vec<u8>, Uuid),
         limit: i64,
     ) -> Result<Vec<User>> {
+        let (after_key, after_id) = after.max((range.from, Uuid::nil()));
         self.query(
             "SELECT users.* FROM user_search AS search JOIN users ON users.id = search.user_id
-              WHERE search.pool_id = $1 AND search.name = $2 AND search.value_key >= $3 AND search.value_key < $4
-                AND (search.value_key > $5 OR search.user_id > $6)
-              ORDER BY search.value_key, search.user_id LIMIT $7",
+              WHERE search.pool_id = $1 AND search.name = $2 AND (search.value_key, search.user_id) > ($3, $4)
+                AND search.value_key < $5
+              ORDER BY search.value_key, search.user_id LIMIT $6",
         )
         .bind(pool_id.as_str())
         .bind(name)
-        .bind(range.from.max(after_key.clone()))
-        .bind(range.to)
         .bind(after_key)
         .bind(after_id)
+        .bind(range.to)
         .bind(limit)
         .all()
         .await?

@@ -28,12 +28,13 @@ pub enum NotWritten {
 fn user(row: &Row) -> Result<User> {
     let unreadable = |column: &str| StoreError::Unreadable(column.to_owned());
     let status = row.get::<String>("status")?;
-    let password = match (row.get::<Option<Vec<u8>>>("srp_salt")?, row.get::<Option<Vec<u8>>>("srp_verifier")?) {
-        (Some(salt), Some(value)) => {
-            Some(Verifier { salt: salt.try_into().map_err(|_| unreadable("srp_salt"))?, value })
-        }
-        _ => None,
-    };
+    let password =
+        match (row.get::<Option<Vec<u8>>>("srp_salt")?, row.get::<Option<Vec<u8>>>("srp_verifier")?) {
+            (Some(salt), Some(value)) => {
+                Some(Verifier { salt: salt.try_into().map_err(|_| unreadable("srp_salt"))?, value })
+            }
+            _ => None,
+        };
     Ok(User {
         id: row.get("id")?,
         pool_id: PoolId::from(row.get::<String>("pool_id")?),
@@ -181,4 +182,3 @@ impl Tx {
         Ok(Ok(()))
     }
 }
-

@@ -143,7 +143,8 @@ async fn clients_are_listed_by_age_to_the_end(database: &TestDatabase) {
     insert_pool(&store, &pool).await;
     let mut expected = Vec::new();
     for number in 0..13 {
-        let client = AppClient { created_at: at(number / 5), ..client(&pool, &format!("{:02}", 99 - number)) };
+        let client =
+            AppClient { created_at: at(number / 5), ..client(&pool, &format!("{:02}", 99 - number)) };
         insert_client(&store, &client).await;
         expected.push(client);
     }
@@ -198,8 +199,8 @@ async fn what_belongs_to_a_missing_pool_or_client_is_refused(database: &TestData
     let store = database.store().await;
     let pool = pool("A");
     let client = client(&pool, "1");
-    assert_reference(store.begin().await.unwrap().insert_app_client(&client).await);
+    assert_reference(&store.begin().await.unwrap().insert_app_client(&client).await);
     insert_pool(&store, &pool).await;
     let mut tx = store.begin().await.unwrap();
-    assert_reference(tx.insert_client_secret(&client, &secret(&client, "hush", 0)).await);
+    assert_reference(&tx.insert_client_secret(&client, &secret(&client, "hush", 0)).await);
 }

@@ -38,7 +38,8 @@ async fn a_cancelled_transaction_leaves_nothing(database: &TestDatabase) {
 }
 
 /// Takes about a second on either database: it is cancelled long before.
-const SLOW: &str = "WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < 1000000)
+const SLOW: &str =
+    "WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < 1000000)
     INSERT INTO units (name, content) SELECT 'slow', '' FROM numbers WHERE i = 1000000";
 
 async fn a_statement_cancelled_halfway_ends_its_transaction(database: &TestDatabase) {
@@ -84,7 +85,7 @@ async fn waiting_callers_that_give_up_cost_nothing(database: &TestDatabase) {
     keep(&store, "last").await.unwrap();
 }
 
-/// Writes two rows that belong together, and gives up within `patience` of where `keep_whole` says.
+/// A unit that has written two rows that belong together.
 async fn two_rows(store: &Store, number: u64) -> storage::Tx {
     let mut tx = store.begin().await.unwrap();
     insert(&mut tx, &format!("{number} a")).await.unwrap();
@@ -135,7 +136,8 @@ async fn a_storm_of_cancellations_keeps_every_answered_unit_and_no_half(database
 }
 
 async fn a_cancelled_reader_does_not_hold_on_to_the_past(database: &TestDatabase) {
-    const SLOW: &str = "WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < 300000)
+    const SLOW: &str =
+        "WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < 300000)
         SELECT COUNT(*) AS n FROM numbers, (SELECT COUNT(*) FROM units) AS units";
     let store = store_with_units(database).await;
     for round in 0..30 {

@@ -94,7 +94,10 @@ async fn nobody_starves(database: &TestDatabase) {
     done.store(true, Ordering::Relaxed);
     let units = writers.join_all().await;
     let (least, most) = (units.iter().min().unwrap(), units.iter().max().unwrap());
-    assert!(*least > 0 && *most <= least * 3 + 10, "in a second 64 writers got through {least} to {most} units");
+    assert!(
+        *least > 0 && *most <= least * 3 + 10,
+        "in a second 64 writers got through {least} to {most} units"
+    );
 }
 
 async fn conditional_updates_lose_nothing(database: &TestDatabase) {

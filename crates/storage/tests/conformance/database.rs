@@ -70,7 +70,8 @@ impl TestDatabase {
             static SAID: Once = Once::new();
             SAID.call_once(|| {
                 // Not by eprintln: of a passing test, that is not shown.
-                let _ = writeln!(std::io::stderr(), "{CLUSTER} is not set: the tests on PostgreSQL are NOT run");
+                let _ =
+                    writeln!(std::io::stderr(), "{CLUSTER} is not set: the tests on PostgreSQL are NOT run");
             });
             return None;
         };

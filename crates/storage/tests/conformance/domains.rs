@@ -59,7 +59,8 @@ async fn domains_are_read_as_they_were_written_and_saved(database: &TestDatabase
     let all = store.read().await.unwrap().domains_of_pool(&pool.id).await.unwrap();
     assert_eq!(all, [prefix.clone(), custom.clone()]);
 
-    let kind = DomainKind::Custom { certificate_arn: "arn:aws:acm:us-east-1:123456789012:certificate/2".to_owned() };
+    let kind =
+        DomainKind::Custom { certificate_arn: "arn:aws:acm:us-east-1:123456789012:certificate/2".to_owned() };
     let changed = Domain { kind, managed_login_version: 1, routing: None, modified_at: at(2), ..custom };
     let mut tx = store.begin().await.unwrap();
     assert!(tx.save_domain(&changed).await.unwrap());
@@ -146,5 +147,5 @@ async fn of_many_pools_that_want_one_domain_at_once_one_gets_it(database: &TestD
 async fn a_domain_of_a_missing_pool_is_refused(database: &TestDatabase) {
     let store = database.store().await;
     let mut tx = store.begin().await.unwrap();
-    assert_reference(tx.insert_domain(&prefix_domain(&pool("A"), "shop")).await);
+    assert_reference(&tx.insert_domain(&prefix_domain(&pool("A"), "shop")).await);
 }

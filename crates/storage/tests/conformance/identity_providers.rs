@@ -41,7 +41,8 @@ async fn a_provider_is_read_as_it_was_written_and_saved(database: &TestDatabase)
     assert!(tx.identity_provider(&pool.id, "Corp").await.unwrap().as_ref() == Some(&provider));
     assert!(tx.identity_provider(&other.id, "Corp").await.unwrap().is_none());
 
-    provider.details = texts([("client_id", "app2"), ("client_secret", "another"), ("oidc_issuer", "https://idp2.example")]);
+    provider.details =
+        texts([("client_id", "app2"), ("client_secret", "another"), ("oidc_issuer", "https://idp2.example")]);
     provider.attribute_mapping = texts([]);
     provider.acr_mapping = Some(texts([("Level1", "urn:low")]));
     provider.modified_at = at(1);
@@ -189,5 +190,5 @@ async fn secrets_moved_to_another_provider_do_not_open(database: &TestDatabase) 
 async fn a_provider_of_a_missing_pool_is_refused(database: &TestDatabase) {
     let store = database.store().await;
     let mut tx = store.begin().await.unwrap();
-    assert_reference(tx.insert_identity_provider(&provider(&pool("A"), "Corp")).await);
+    assert_reference(&tx.insert_identity_provider(&provider(&pool("A"), "Corp")).await);
 }

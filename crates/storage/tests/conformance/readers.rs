@@ -36,7 +36,8 @@ async fn readers_see_one_state_while_writers_go_on(database: &TestDatabase) {
                 tx.commit().await.unwrap();
 
                 let mut read = store.read().await.unwrap();
-                let found = read.query("SELECT name FROM units WHERE name = $1").bind(second).optional().await;
+                let found =
+                    read.query("SELECT name FROM units WHERE name = $1").bind(second).optional().await;
                 assert!(found.unwrap().is_some(), "what was answered is seen at once");
             }
             done.store(true, Ordering::Relaxed);
@@ -77,7 +78,8 @@ async fn a_reader_of_the_latest_sees_every_commit(database: &TestDatabase) {
 async fn a_reader_cannot_write(database: &TestDatabase) {
     let store = store_with_units(database).await;
     keep(&store, "bob").await.unwrap();
-    for statement in ["DELETE FROM units", "UPDATE units SET content = 'x'", "CREATE TABLE more (id BIGINT)"] {
+    for statement in ["DELETE FROM units", "UPDATE units SET content = 'x'", "CREATE TABLE more (id BIGINT)"]
+    {
         let mut snapshot = store.read().await.unwrap();
         let refused = snapshot.query(statement).execute().await;
         assert!(matches!(refused, Err(StoreError::Database(_))), "{statement}");
@@ -125,8 +127,11 @@ async fn more_readers_than_connections_take_turns(database: &TestDatabase) {
     for number in 0..100 {
         let store = store.clone();
         tasks.spawn(async move {
-            let mut read =
-                if number % 2 == 0 { store.read().await.unwrap() } else { store.read_latest().await.unwrap() };
+            let mut read = if number % 2 == 0 {
+                store.read().await.unwrap()
+            } else {
+                store.read_latest().await.unwrap()
+            };
             sleep(Duration::from_millis(5)).await;
             count(&mut read).await
         });

@@ -46,7 +46,11 @@ async fn an_identifier_is_taken_once_in_its_pool(database: &TestDatabase) {
     let mut tx = store.begin().await.unwrap();
     let server = resource_server(&pool, "photos");
     assert!(tx.insert_resource_server(&server).await.unwrap());
-    assert!(!tx.insert_resource_server(&ResourceServer { name: "another".to_owned(), ..server.clone() }).await.unwrap());
+    assert!(
+        !tx.insert_resource_server(&ResourceServer { name: "another".to_owned(), ..server.clone() })
+            .await
+            .unwrap()
+    );
     assert_eq!(tx.resource_server(&pool.id, "photos").await.unwrap(), Some(server));
     assert!(tx.insert_resource_server(&resource_server(&pool, "Photos")).await.unwrap(), "case counts");
     assert!(tx.insert_resource_server(&resource_server(&other, "photos")).await.unwrap());
@@ -59,8 +63,10 @@ async fn resource_servers_are_listed_by_age_to_the_end(database: &TestDatabase) 
     let mut expected = Vec::new();
     let mut tx = store.begin().await.unwrap();
     for number in 0..11 {
-        let server =
-            ResourceServer { created_at: at(number / 4), ..resource_server(&pool, &format!("{:02}", 50 - number)) };
+        let server = ResourceServer {
+            created_at: at(number / 4),
+            ..resource_server(&pool, &format!("{:02}", 50 - number))
+        };
         assert!(tx.insert_resource_server(&server).await.unwrap());
         expected.push(server);
     }
@@ -79,5 +85,5 @@ async fn resource_servers_are_listed_by_age_to_the_end(database: &TestDatabase) 
 async fn a_resource_server_of_a_missing_pool_is_refused(database: &TestDatabase) {
     let store = database.store().await;
     let mut tx = store.begin().await.unwrap();
-    assert_reference(tx.insert_resource_server(&resource_server(&pool("A"), "photos")).await);
+    assert_reference(&tx.insert_resource_server(&resource_server(&pool("A"), "photos")).await);
 }

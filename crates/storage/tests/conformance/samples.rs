@@ -90,7 +90,11 @@ pub(crate) fn provider(pool: &UserPool, name: &str) -> IdentityProvider {
         pool_id: pool.id.clone(),
         name: name.to_owned(),
         kind: IdentityProviderTypeType::Oidc,
-        details: texts([("client_id", "app"), ("client_secret", "s3cr3t"), ("oidc_issuer", "https://idp.example")]),
+        details: texts([
+            ("client_id", "app"),
+            ("client_secret", "s3cr3t"),
+            ("oidc_issuer", "https://idp.example"),
+        ]),
         attribute_mapping: texts([("email", "mail")]),
         identifiers: Vec::new(),
         acr_mapping: None,
@@ -164,6 +168,6 @@ pub(crate) async fn insert_user(store: &Store, pool: &UserPool, user: &User) {
 }
 
 /// What belongs to a pool cannot be written when the pool is gone.
-pub(crate) fn assert_reference<T>(outcome: storage::Result<T>) {
+pub(crate) fn assert_reference<T>(outcome: &storage::Result<T>) {
     assert!(matches!(outcome, Err(StoreError::Reference)));
 }

@@ -116,7 +116,11 @@ async fn the_file_is_durable_and_the_bundled_sqlite_has_no_known_wal_bug() {
     assert!(parts >= vec![3, 51, 3], "{version} (https://sqlite.org/wal.html#walresetbug)");
 
     let synchronous = tx.query("PRAGMA synchronous").one().await.unwrap();
-    assert_eq!(synchronous.get::<i64>("synchronous").unwrap(), 2, "FULL: an answered commit survives power loss");
+    assert_eq!(
+        synchronous.get::<i64>("synchronous").unwrap(),
+        2,
+        "FULL: an answered commit survives power loss"
+    );
     let journal_mode = tx.query("PRAGMA journal_mode").one().await.unwrap();
     assert_eq!(journal_mode.get::<String>("journal_mode").unwrap(), "wal");
     let foreign_keys = tx.query("PRAGMA foreign_keys").one().await.unwrap();

@@ -187,7 +187,11 @@ async fn any_failed_statement_ends_its_transaction(database: &TestDatabase) {
     insert(&mut tx, "ghost").await.unwrap();
     assert!(tx.query("SELECT * FROM units WHERE name = 'nobody'").one().await.is_err());
     tx.commit().await.unwrap();
-    assert_eq!(names(&store).await, ["ghost"], "that a row was expected is the caller's error, not a statement's");
+    assert_eq!(
+        names(&store).await,
+        ["ghost"],
+        "that a row was expected is the caller's error, not a statement's"
+    );
 }
 
 async fn a_dropped_transaction_leaves_nothing(database: &TestDatabase) {
@@ -228,7 +232,9 @@ async fn closing_serves_who_waits(database: &TestDatabase) {
     assert!(!closed.is_finished());
     tx.commit().await.unwrap();
     closed.await.unwrap();
-    assert!(store.begin().await.is_err() && store.read().await.is_err() && store.read_latest().await.is_err());
+    assert!(
+        store.begin().await.is_err() && store.read().await.is_err() && store.read_latest().await.is_err()
+    );
 
     let reopened = database.unmigrated_store().await;
     assert_eq!(names(&reopened).await, ["bob"]);

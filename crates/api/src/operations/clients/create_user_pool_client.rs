@@ -14,14 +14,17 @@ pub(in crate::operations) async fn create_user_pool_client(
     call: &Call,
     request: CreateUserPoolClientRequest,
 ) -> Result<CreateUserPoolClientResponse, ApiError> {
-    let mut tx = call.store.begin().await?;
-    let pool = require_pool(&mut tx, call, request.user_pool_id.clone()).await?;
-    let providers = providers_named(&mut tx, &pool, request.supported_identity_providers.as_ref()).await?;
-    let resource_scopes = scopes_asked(&mut tx, &pool, request.allowed_oauth_scopes.as_ref()).await?;
+    let mut read = call.store.read_latest().await?;
+    let pool = require_pool(&mut read, call, request.user_pool_id.clone()).await?;
+    let providers = providers_named(&mut read, &pool, request.supported_identity_providers.as_ref()).await?;
+    let resource_scopes = scopes_asked(&mut read, &pool, request.allowed_oauth_scopes.as_ref()).await?;
     let context =
         ClientContext { pool: &pool, providers: &providers, resource_scopes: &resource_scopes, has_secret: false };
     let client = AppClient::new(ClientId::generate(call.random()), &request, &context, call.now())?;
     let secret = secret_asked(call, &client, &request);
+    drop(read);
+
+    let mut tx = call.store.begin().await?;
     tx.insert_app_client(&client).await?;
     if let Some(secret) = &secret {
         tx.insert_client_secret(&client, secret).await?;

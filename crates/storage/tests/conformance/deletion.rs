@@ -1,0 +1,97 @@
+//! A deleted pool leaves no row behind, and takes none of another with it.
+
+use domain::codes::{CodePurpose, LimitedAction};
+use domain::user_pools::UserPool;
+use domain::users::User;
+use storage::{Store, StoreError};
+use tokio::task::JoinSet;
+
+use crate::catalogue::{Table, tables};
+use crate::database::{TestDatabase, on_both};
+use crate::samples::{
+    at, client, insert_pool, message, pool, prefix_domain, provider, resource_server, secret, texts, user,
+};
+
+on_both!(a_deleted_pool_leaves_no_row_behind, users_who_come_while_their_pool_is_deleted_leave_nothing,);
+
+/// Tables that belong to no pool. Any other has a `pool_id`.
+const OF_NO_POOL: [&str; 3] = ["user_pools", "sealing_key_check", "refinery_schema_history"];
+
+/// A row in every table. A new table wants a line here: the test fails without.
+async fn fill(store: &Store, pool: &UserPool, number: u128) {
+    insert_pool(store, pool).await;
+    let mut tx = store.begin().await.unwrap();
+    let client = client(pool, &format!("client{number}"));
+    tx.insert_app_client(&client).await.unwrap();
+    tx.insert_client_secret(&client, &secret(&client, "hush", 0)).await.unwrap();
+    assert!(tx.insert_domain(&prefix_domain(pool, &pool.name.to_lowercase())).await.unwrap());
+    let mut provider = provider(pool, "Corp");
+    provider.identifiers = vec!["corp.example".to_owned()];
+    assert!(tx.insert_identity_provider(&provider).await.unwrap());
+    assert!(tx.insert_resource_server(&resource_server(pool, "photos")).await.unwrap());
+    let attributes = texts([("email", "bob@example.com"), ("email_verified", "true")]);
+    let bob = User { attributes, ..user(pool, number, "bob") };
+    tx.insert_user(pool, &bob).await.unwrap().unwrap();
+    tx.put_code(&bob, CodePurpose::SignUp, "482913", at(0)).await.unwrap();
+    assert!(tx.count_attempt(&bob, LimitedAction::ConfirmSignUp, at(0)).await.unwrap());
+    tx.insert_message(&message(&bob, number, "482913")).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn a_deleted_pool_leaves_no_row_behind(database: &TestDatabase) {
+    let store = database.store().await;
+    let (pool, other) = (pool("A"), pool("B"));
+    fill(&store, &pool, 1).await;
+    fill(&store, &other, 2).await;
+
+    let all = tables(database).await;
+    assert!(OF_NO_POOL.iter().all(|name| all.iter().any(|table| table.name == *name)));
+    let of_pools: Vec<&Table> =
+        all.iter().filter(|table| !OF_NO_POOL.contains(&table.name.as_str())).collect();
+    let mut rows_of_other = Vec::new();
+    for table in &of_pools {
+        assert!(table.has_column("pool_id"), "{} belongs to no pool", table.name);
+        assert!(
+            table.rows_of_pool(&store, pool.id.as_str()).await > 0,
+            "{} is not filled by the test",
+            table.name
+        );
+        rows_of_other.push(table.rows_of_pool(&store, other.id.as_str()).await);
+    }
+
+    let mut tx = store.begin().await.unwrap();
+    assert!(tx.delete_domain(&pool.id, "a").await.unwrap());
+    assert!(tx.delete_user_pool(&pool.id).await.unwrap());
+    tx.commit().await.unwrap();
+    for (table, rows) in of_pools.iter().zip(rows_of_other) {
+        assert_eq!(table.rows_of_pool(&store, pool.id.as_str()).await, 0, "{}", table.name);
+        assert_eq!(table.rows_of_pool(&store, other.id.as_str()).await, rows, "{}", table.name);
+    }
+}
+
+async fn users_who_come_while_their_pool_is_deleted_leave_nothing(database: &TestDatabase) {
+    let store = database.store().await;
+    let pool = pool("A");
+    insert_pool(&store, &pool).await;
+    let mut callers = JoinSet::new();
+    for number in 0..60 {
+        let (store, pool) = (store.clone(), pool.clone());
+        callers.spawn(async move {
+            let mut tx = store.begin().await?;
+            if number == 20 {
+                assert!(tx.delete_user_pool(&pool.id).await?);
+            } else {
+                tx.insert_user(&pool, &user(&pool, number, &format!("{number}"))).await?.unwrap();
+            }
+            tx.commit().await
+        });
+    }
+    let outcomes = callers.join_all().await;
+    assert!(
+        outcomes.iter().all(|outcome| matches!(outcome, Ok(()) | Err(StoreError::Reference))),
+        "{outcomes:?}"
+    );
+    for table in tables(database).await.iter().filter(|table| table.has_column("pool_id")) {
+        assert_eq!(table.rows_of_pool(&store, pool.id.as_str()).await, 0, "{}", table.name);
+    }
+}

@@ -1,0 +1,102 @@
+//! What a statement costs does not grow with rows that it does not ask for: as SQLite plans it, it walks an index from
+//! where it begins, reads no table from end to end, and sorts nothing.
+
+use storage::Store;
+
+use crate::database::TestDatabase;
+use crate::samples::{insert_pool, pool};
+
+const SOURCES: [(&str, &str); 10] = [
+    ("app_clients.rs", include_str!("../../src/app_clients.rs")),
+    ("codes.rs", include_str!("../../src/codes.rs")),
+    ("domains.rs", include_str!("../../src/domains.rs")),
+    ("identity_providers.rs", include_str!("../../src/identity_providers.rs")),
+    ("messages.rs", include_str!("../../src/messages.rs")),
+    ("resource_servers.rs", include_str!("../../src/resource_servers.rs")),
+    ("sealing_key_check.rs", include_str!("../../src/sealing_key_check.rs")),
+    ("user_pools.rs", include_str!("../../src/user_pools.rs")),
+    ("users/list.rs", include_str!("../../src/users/list.rs")),
+    ("users/mod.rs", include_str!("../../src/users/mod.rs")),
+];
+
+/// The literals of a source file that read, change or delete rows.
+fn statements(source: &str) -> Vec<&str> {
+    let begins =
+        ["\"SELECT ", "\"UPDATE ", "\"DELETE "].into_iter().flat_map(|verb| source.match_indices(verb));
+    begins.map(|(begin, _)| source[begin + 1..].split('"').next().unwrap()).collect()
+}
+
+/// The steps of SQLite's plan. Parameters are left unbound: the plan does not depend on their values.
+async fn plan(store: &Store, statement: &str) -> Vec<String> {
+    let sql = format!("EXPLAIN QUERY PLAN {statement}");
+    let rows = store.read().await.unwrap().query(sql.leak()).all().await.unwrap();
+    rows.iter().map(|row| row.get("detail").unwrap()).collect()
+}
+
+/// Parts of statements, and the step that each is granted.
+const GRANTED: [(&str, &str); 3] = [
+    // A client has at most two secrets, a pool two domains.
+    ("FROM app_client_secrets WHERE client_id = $1", "USE TEMP B-TREE FOR LAST TERM OF ORDER BY"),
+    ("FROM domains WHERE pool_id = $1 ORDER BY", "USE TEMP B-TREE FOR ORDER BY"),
+    // The newest messages of all pools, or of every user of one name: for the console, not for the API.
+    ("WHERE $1 IS NULL AND ($2 IS NULL OR username = $2)", "SCAN messages USING INDEX messages_by_age"),
+];
+
+async fn assert_cheap(store: &Store) {
+    let mut granted = 0;
+    for (file, source) in SOURCES {
+        let statements = statements(source);
+        assert!(!statements.is_empty(), "{file}");
+        for statement in statements {
+            let steps = plan(store, statement).await;
+            for step in &steps {
+                if step.starts_with("SCAN") || step.contains("TEMP B-TREE") {
+                    let is_granted =
+                        GRANTED.iter().any(|(part, way)| statement.contains(part) && step == way);
+                    assert!(is_granted, "{file}: {statement}\n{steps:#?}");
+                    granted += 1;
+                }
+            }
+            if statement.contains("ORDER BY") && statement.contains("> ") {
+                assert!(
+                    steps[0].contains('>'),
+                    "a page begins behind the one before: {statement}\n{steps:#?}"
+                );
+            }
+            if file == "users/list.rs" {
+                let [begin, others @ ..] = steps.as_slice() else { panic!("{statement}") };
+                // From the last user of the page before, even among many of the same time or value.
+                let walks = [">(?,?)", "username_key>? AND username_key<?", "(pool_id=? AND id>? AND id<?)"];
+                assert!(walks.iter().any(|walk| begin.contains(walk)), "{statement}\n{steps:#?}");
+                let one_user = "SEARCH users USING INDEX sqlite_autoindex_users_1 (id=?)";
+                assert!(others.iter().all(|step| step == one_user), "{statement}\n{steps:#?}");
+            }
+        }
+    }
+    assert_eq!(granted, GRANTED.len(), "what is granted is needed");
+}
+
+#[tokio::test]
+async fn no_statement_reads_a_whole_table_or_sorts() {
+    let database = TestDatabase::sqlite();
+    let store = database.store().await;
+    assert_cheap(&store).await;
+
+    // With the statistics of a database that has one pool with many users, which make `pool_id` look useless.
+    insert_pool(&store, &pool("A")).await;
+    let mut tx = store.begin().await.unwrap();
+    tx.script(
+        "INSERT INTO users (id, pool_id, username, username_key, status, enabled, attributes, created_at, modified_at,
+                            version)
+         WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < 2000)
+         SELECT RANDOMBLOB(16), 'us-east-1_A', 'user' || i, CAST('user' || i AS BLOB), 'CONFIRMED', TRUE, '{}',
+                '2027-01-15T08:00:00+00:00', '2027-01-15T08:00:00+00:00', 1 FROM numbers;
+         INSERT INTO user_search (pool_id, name, value_key, user_id)
+         SELECT pool_id, 'name', CAST('same name' AS BLOB), id FROM users;
+         ANALYZE",
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    assert_cheap(&store).await;
+}

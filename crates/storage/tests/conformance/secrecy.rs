@@ -1,0 +1,105 @@
+//! No password, secret, key or code stands in the database, however it is written.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD, Engine as _};
+use domain::codes::CodePurpose;
+use domain::identity_providers::{IdentityProvider, secret_keys};
+use domain::random::Random;
+use domain::srp::Verifier;
+use domain::users::User;
+use storage::Store;
+use wire::IdentityProviderTypeType;
+
+use crate::catalogue::tables;
+use crate::database::{TestDatabase, on_both};
+use crate::samples::{at, client, insert_pool, message, pool, provider, secret, user};
+
+on_both!(no_secret_stands_in_the_database);
+
+const CLIENT_SECRET: &str = "1q2w3e4r5t6z7u8i9o0p-client-secret";
+const PROVIDER_SECRET: &str = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49\n-----END PRIVATE KEY-----";
+const PASSWORD: &str = "Correct-horse-battery-staple-9";
+const CODE: &str = "482913";
+/// Not secret: found, or the search finds nothing at all.
+const USERNAME: &str = "somebody-with-a-name";
+
+struct Counting(AtomicU8);
+
+impl Random for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill_with(|| self.0.fetch_add(1, Ordering::Relaxed));
+    }
+}
+
+async fn store_secrets(store: &Store) {
+    let pool = pool("A");
+    insert_pool(store, &pool).await;
+    let password = Verifier::new(&pool.id, USERNAME, PASSWORD, &Counting(AtomicU8::new(0)));
+    let mut somebody = User { password: Some(password), ..user(&pool, 1, USERNAME) };
+    let client = client(&pool, "1");
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_app_client(&client).await.unwrap();
+    tx.insert_client_secret(&client, &secret(&client, CLIENT_SECRET, 0)).await.unwrap();
+    for kind in IdentityProviderTypeType::ALL {
+        let mut provider = IdentityProvider { kind: *kind, ..provider(&pool, kind.as_str()) };
+        provider.details.remove("client_secret");
+        for key in secret_keys(*kind) {
+            provider.details.insert((*key).to_owned(), PROVIDER_SECRET.to_owned());
+        }
+        assert!(tx.insert_identity_provider(&provider).await.unwrap());
+        assert!(tx.save_identity_provider(&provider).await.unwrap());
+    }
+    tx.insert_user(&pool, &somebody).await.unwrap().unwrap();
+    tx.save_user(&pool, &somebody).await.unwrap().unwrap();
+    somebody.version += 1;
+    tx.put_code(&somebody, CodePurpose::SignUp, CODE, at(0)).await.unwrap();
+    tx.insert_message(&message(&somebody, 1, CODE)).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// The bytes of `text` themselves, in hexadecimal digits, as JSON, and in base64 at each of its three alignments.
+fn writings(text: &str) -> Vec<Vec<u8>> {
+    let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let json = serde_json::to_string(text).unwrap();
+    let mut writings = vec![text.to_owned(), hex.to_uppercase(), hex, json.trim_matches('"').to_owned()];
+    for skipped in 0..3 {
+        let bytes = &text.as_bytes()[skipped..];
+        let whole = &bytes[..bytes.len() / 3 * 3];
+        writings.extend([BASE64_STANDARD_NO_PAD.encode(whole), BASE64_URL_SAFE_NO_PAD.encode(whole)]);
+    }
+    writings.into_iter().map(String::into_bytes).collect()
+}
+
+fn stands_in(text: &str, places: &[Vec<u8>]) -> bool {
+    let found = |writing: &Vec<u8>| {
+        places.iter().any(|place| place.windows(writing.len()).any(|bytes| bytes == writing))
+    };
+    writings(text).iter().any(found)
+}
+
+/// Every value of every table, and of SQLite the files themselves.
+async fn everything(database: &TestDatabase, store: &Store) -> Vec<Vec<u8>> {
+    let mut places = Vec::new();
+    for table in tables(database).await {
+        places.extend(table.values(store).await);
+    }
+    if let TestDatabase::Sqlite { folder } = database {
+        let mut files: Vec<_> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.retain(|file| file.extension().is_some_and(|extension| extension != "db-shm"));
+        assert!(files.iter().any(|file| file.extension().is_some_and(|extension| extension == "db-wal")));
+        places.extend(files.iter().map(|file| std::fs::read(file).unwrap()));
+    }
+    places
+}
+
+async fn no_secret_stands_in_the_database(database: &TestDatabase) {
+    let store = database.store().await;
+    store_secrets(&store).await;
+    let places = everything(database, &store).await;
+    assert!(places.len() > 50 && stands_in(USERNAME, &places));
+    for secret in [CLIENT_SECRET, PROVIDER_SECRET, PASSWORD, CODE] {
+        assert!(!stands_in(secret, &places), "{secret}");
+    }
+}

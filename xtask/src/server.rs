@@ -1,0 +1,184 @@
+//! Poolhouse itself, the real binary in a process of its own.
+
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{ChildStdout, Command, Stdio};
+
+use crate::Outcome;
+use crate::folder::Folder;
+use crate::http::Connection;
+use crate::process::Process;
+
+/// Shared by all servers on PostgreSQL: 32 bytes in base64.
+const SEALING_KEY: &str = "eHRhc2sgc2VhbHMgd2l0aCB0aGlzIGtleSwgMzIgYnk=";
+
+/// A running server. It is killed when this value goes.
+pub(crate) struct Server {
+    process: Process,
+    recipe: Recipe,
+    address: SocketAddr,
+    /// Kept open, for what the server may print.
+    _stdout: BufReader<ChildStdout>,
+}
+
+/// How a server is started, and started again.
+#[derive(Clone)]
+pub(crate) struct Recipe {
+    binary: PathBuf,
+    database_url: String,
+    /// Working directory; the log is in it.
+    home: PathBuf,
+}
+
+/// A process that may not answer yet.
+pub(crate) struct Starting {
+    process: Process,
+    recipe: Recipe,
+}
+
+/// A server that was killed.
+pub(crate) struct Killed {
+    recipe: Recipe,
+    address: SocketAddr,
+}
+
+impl Recipe {
+    /// A server with a SQLite database of its own.
+    ///
+    /// # Errors
+    /// When its folder cannot be made.
+    pub(crate) fn sqlite(folder: &Folder, binary: &Path, name: &str) -> Outcome<Self> {
+        let home = folder.join(name);
+        let database_url = format!("sqlite:{}", home.join("poolhouse.db").display());
+        Self::new(home, binary, database_url)
+    }
+
+    /// A server on this PostgreSQL database.
+    ///
+    /// # Errors
+    /// When its folder cannot be made.
+    pub(crate) fn postgres(folder: &Folder, binary: &Path, name: &str, database_url: &str) -> Outcome<Self> {
+        Self::new(folder.join(name), binary, database_url.to_owned())
+    }
+
+    fn new(home: PathBuf, binary: &Path, database_url: String) -> Outcome<Self> {
+        fs::create_dir_all(&home)?;
+        Ok(Self { binary: binary.to_owned(), database_url, home })
+    }
+
+    /// The SQLite file, when that is the database.
+    pub(crate) fn sqlite_file(&self) -> Option<&Path> {
+        self.database_url.strip_prefix("sqlite:").map(Path::new)
+    }
+
+    /// Starts a process and does not wait for it.
+    ///
+    /// # Errors
+    /// When there is no such binary.
+    pub(crate) fn spawn(&self, folder: &Folder) -> Outcome<Starting> {
+        self.spawn_on(folder, SocketAddr::from(([127, 0, 0, 1], 0)))
+    }
+
+    fn spawn_on(&self, folder: &Folder, listen: SocketAddr) -> Outcome<Starting> {
+        let mut command = Command::new(&self.binary);
+        // Poolhouse refuses variables that it does not know, and those of the caller are not of this run.
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.display().to_string().starts_with("POOLHOUSE_")) {
+            command.env_remove(name);
+        }
+        command.env_remove("RUST_LOG").env("NO_COLOR", "1");
+        command.current_dir(&self.home).arg("--listen").arg(listen.to_string());
+        command.env("POOLHOUSE_DATABASE_URL", &self.database_url);
+        if self.sqlite_file().is_none() {
+            command.env("POOLHOUSE_SEALING_KEY", SEALING_KEY);
+        }
+        let log = File::options().create(true).append(true).open(self.log())?;
+        let process = Process::start(folder, command.stdout(Stdio::piped()).stderr(log))?;
+        Ok(Starting { process, recipe: self.clone() })
+    }
+
+    fn log(&self) -> PathBuf {
+        self.home.join("log")
+    }
+}
+
+impl Starting {
+    /// Waits until the server is ready.
+    ///
+    /// # Errors
+    /// When it stopped instead: its log.
+    pub(crate) fn ready(mut self) -> Outcome<Server> {
+        let mut stdout = BufReader::new(self.process.stdout().ok_or("the standard output is taken")?);
+        let mut greeting = String::new();
+        stdout.read_line(&mut greeting)?;
+        let address = greeting.split("http://").nth(1).and_then(|rest| rest.split(',').next());
+        let Some(address) = address.and_then(|address| address.parse().ok()) else {
+            return Err(format!("Poolhouse does not start:\n{}", fs::read_to_string(self.recipe.log())?).into());
+        };
+        let answer = Connection::open(address)?.get("/ready")?;
+        if answer.status != 200 {
+            return Err(format!("/ready: {} {}", answer.status, answer.body).into());
+        }
+        Ok(Server { process: self.process, recipe: self.recipe, address, _stdout: stdout })
+    }
+}
+
+impl Killed {
+    /// A new process on the same port and the same state, ready.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub(crate) fn start_again(self, folder: &Folder) -> Outcome<Server> {
+        self.recipe.spawn_on(folder, self.address)?.ready()
+    }
+}
+
+impl Server {
+    /// Starts a server on a free port and waits until it is ready.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub(crate) fn start(folder: &Folder, recipe: &Recipe) -> Outcome<Self> {
+        recipe.spawn(folder)?.ready()
+    }
+
+    /// `kill -9`.
+    pub(crate) fn kill(self) -> Killed {
+        Killed { recipe: self.recipe, address: self.address } // the process goes with the rest of `self`
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its URL.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Its process id.
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.pid()
+    }
+
+    /// A new connection.
+    ///
+    /// # Errors
+    /// When the server is gone.
+    pub(crate) fn connect(&self) -> Outcome<Connection> {
+        Connection::open(self.address)
+    }
+
+    /// Lines of the log that tell of an error in Poolhouse: none is expected.
+    ///
+    /// # Errors
+    /// Those lines.
+    pub(crate) fn check_log(&self) -> Outcome {
+        let log = fs::read_to_string(self.recipe.log())?;
+        let errors: Vec<&str> =
+            log.lines().filter(|line| line.contains(" ERROR ") || line.contains("panicked at")).take(10).collect();
+        if errors.is_empty() { Ok(()) } else { Err(format!("the log tells of:\n{}", errors.join("\n")).into()) }
+    }
+}

@@ -1,0 +1,178 @@
+//! Real AWS clients: each plays its scene (`tests/clients/README.md`) on each database and on two replicas, with
+//! `kill -9` between `build` and `verify`.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, mpsc};
+use std::thread;
+use std::time::Instant;
+
+use serde_json::Value;
+
+use super::Stage;
+use super::report::Report;
+use crate::process::{Process, output};
+use crate::server::{Recipe, Server};
+use crate::{Outcome, repository, tools};
+
+/// Patience for one act, in seconds.
+const PATIENCE: &str = "300";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Client {
+    AwsCli,
+    Boto3,
+    Js,
+    Rust,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Sqlite,
+    Postgres,
+    Replicas,
+}
+
+/// The slowest client first, so that no thread is left with it at the end.
+const CLIENTS: [Client; 4] = [Client::AwsCli, Client::Js, Client::Boto3, Client::Rust];
+const PLACES: [Place; 3] = [Place::Sqlite, Place::Postgres, Place::Replicas];
+
+/// What the client programs need.
+struct Theatre<'a> {
+    stage: &'a Stage,
+    /// Folder of `python` and `aws`.
+    python: PathBuf,
+    node: PathBuf,
+    documents: Documents,
+}
+
+/// The server of the documents that federated providers publish.
+struct Documents {
+    _process: Process,
+    oidc_issuer: String,
+    saml_metadata_url: String,
+}
+
+pub(super) fn play(stage: &Stage, report: &mut Report) {
+    let started = Instant::now();
+    let theatre = match Theatre::open(stage) {
+        Ok(theatre) => theatre,
+        Err(problem) => return report.tell("client programs", started.elapsed(), &Err(problem)),
+    };
+    report.tell("client programs", started.elapsed(), &Ok("installed".to_owned()));
+
+    let scenes = CLIENTS.into_iter().flat_map(|client| PLACES.map(|place| (client, place)));
+    let scenes = Mutex::new(scenes);
+    let next = || scenes.lock().ok()?.next();
+    let (ends, ended) = mpsc::channel();
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            let (ends, theatre, next) = (ends.clone(), &theatre, &next);
+            scope.spawn(move || {
+                while let Some((client, place)) = next() {
+                    let started = Instant::now();
+                    let outcome = theatre.play(client, place);
+                    let end = (format!("{client:?} on {place:?}"), started.elapsed(), outcome);
+                    ends.send(end).expect("the receiver lives as long as this scope");
+                }
+            });
+        }
+        drop(ends);
+        for (name, duration, outcome) in &ended {
+            report.tell(&name, duration, &outcome);
+        }
+    });
+}
+
+impl<'a> Theatre<'a> {
+    fn open(stage: &'a Stage) -> Outcome<Self> {
+        let (python, node) = (tools::python_clients()?, tools::node_clients()?);
+        let documents = Documents::serve(stage, &python)?;
+        Ok(Self { stage, python, node, documents })
+    }
+
+    /// Plays a whole scene. Gives how many groups of checks passed.
+    fn play(&self, client: Client, place: Place) -> Outcome<String> {
+        let name = format!("{client:?}-{place:?}").to_lowercase();
+        let mut servers = self.start(&name, place)?;
+        let mut groups = self.act("build", client, &name, &servers)?;
+        // All replicas stop before one starts again: what they know must be in the database.
+        servers = kill_and_start_again(servers, self.stage)?;
+        groups += self.act("verify", client, &name, &servers)?;
+        groups += self.act("teardown", client, &name, &servers)?;
+        servers.iter().try_for_each(Server::check_log)?;
+        Ok(format!("{groups} groups of checks"))
+    }
+
+    fn start(&self, name: &str, place: Place) -> Outcome<Vec<Server>> {
+        let Stage { folder, postgres, .. } = self.stage;
+        let binary = self.stage.poolhouse();
+        let database = || postgres.create_database(&format!("scene_{}", name.replace('-', "_")));
+        let recipes = match place {
+            Place::Sqlite => vec![Recipe::sqlite(folder, &binary, name)?],
+            Place::Postgres => vec![Recipe::postgres(folder, &binary, name, &database()?)?],
+            Place::Replicas => {
+                let database = database()?;
+                let replica = |number| Recipe::postgres(folder, &binary, &format!("{name}-{number}"), &database);
+                vec![replica(1)?, replica(2)?]
+            }
+        };
+        recipes.iter().map(|recipe| Server::start(folder, recipe)).collect()
+    }
+
+    /// Runs a client program. Gives how many groups of checks it tells of.
+    fn act(&self, act: &str, client: Client, name: &str, servers: &[Server]) -> Outcome<usize> {
+        let programs = repository().join("tests/clients");
+        let mut command = Command::new("timeout");
+        command.arg(PATIENCE);
+        match client {
+            Client::AwsCli => command.arg(self.python.join("python")).arg(programs.join("aws-cli/scene.py")),
+            Client::Boto3 => command.arg(self.python.join("python")).arg(programs.join("boto3/scene.py")),
+            Client::Js => command.arg(&self.node).arg(programs.join("js/scene.mjs")),
+            Client::Rust => command.arg(self.stage.binaries.join("client-rust-sdk")),
+        };
+        let urls: Vec<String> = servers.iter().map(Server::url).collect();
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::env::join_paths([self.python.clone()].into_iter().chain(std::env::split_paths(&path)))?;
+        command
+            .arg(act)
+            .env("PATH", path)
+            .env("POOLHOUSE_ENDPOINT", urls.join(","))
+            .env("POOLHOUSE_OIDC_ISSUER", &self.documents.oidc_issuer)
+            .env("POOLHOUSE_SAML_METADATA_URL", &self.documents.saml_metadata_url)
+            .env("SCENE_NAME", name)
+            .env("SCENE_STATE", self.stage.folder.join(&format!("{name}.json")))
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            // Nothing of the caller's own AWS settings, and no proxy between programs of this machine.
+            .env_remove("AWS_PROFILE")
+            .env_remove("AWS_SESSION_TOKEN")
+            .env("AWS_ACCESS_KEY_ID", "test")
+            .env("AWS_SECRET_ACCESS_KEY", "test")
+            .env("AWS_DEFAULT_REGION", "us-east-1")
+            .env("NO_PROXY", "127.0.0.1");
+        Ok(output(&mut command)?.lines().count())
+    }
+}
+
+fn kill_and_start_again(servers: Vec<Server>, stage: &Stage) -> Outcome<Vec<Server>> {
+    let killed: Vec<_> = servers.into_iter().map(Server::kill).collect();
+    killed.into_iter().map(|server| server.start_again(&stage.folder)).collect()
+}
+
+impl Documents {
+    fn serve(stage: &Stage, python: &std::path::Path) -> Outcome<Self> {
+        let mut command = Command::new(python.join("python"));
+        command.arg(repository().join("tests/clients/fixtures/provider_server.py")).stdout(Stdio::piped());
+        let mut process = Process::start(&stage.folder, &mut command)?;
+        let mut line = String::new();
+        BufReader::new(process.stdout().ok_or("the standard output is taken")?).read_line(&mut line)?;
+        let known: Value = serde_json::from_str(&line)?;
+        let url = |key: &str| known[key].as_str().map(str::to_owned).ok_or_else(|| format!("no {key}: {line}"));
+        Ok(Self {
+            _process: process,
+            oidc_issuer: url("oidc_issuer")?,
+            saml_metadata_url: url("saml_metadata_url")?,
+        })
+    }
+}

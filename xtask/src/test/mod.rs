@@ -1,0 +1,120 @@
+//! `cargo xtask test`: everything that must pass, on a machine that has only Rust.
+//!
+//! Needs no setting. A part that fails does not stop the others; the last line counts.
+
+mod clients;
+mod compose;
+mod crash;
+mod replicas;
+mod report;
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::folder::Folder;
+use crate::postgres::{Durability, Postgres};
+use crate::process::run as run_command;
+use crate::{Outcome, repository, target};
+use report::Report;
+
+/// A part of the tests that can be asked for by name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// `cargo test`: unit tests, black-box tests on both databases, examples in documentation.
+    Unit,
+    /// Real AWS clients, before and after `kill -9`.
+    Clients,
+    /// `kill -9` under load.
+    Crash,
+    /// Two processes on one database.
+    Replicas,
+    /// `docker-compose.yml` is understood.
+    Compose,
+}
+
+impl Part {
+    const ALL: [(&str, Self); 5] = [
+        ("unit", Self::Unit),
+        ("clients", Self::Clients),
+        ("crash", Self::Crash),
+        ("replicas", Self::Replicas),
+        ("compose", Self::Compose),
+    ];
+
+    /// The parts of these names, or all.
+    ///
+    /// # Errors
+    /// When there is no part of a name.
+    pub(crate) fn parse(names: &[&str]) -> Outcome<Vec<Self>> {
+        if names.is_empty() {
+            return Ok(Self::ALL.map(|(_, part)| part).to_vec());
+        }
+        let part = |name: &&str| Self::ALL.into_iter().find(|(known, _)| known == name).map(|(_, part)| part);
+        names.iter().map(|name| part(name).ok_or_else(|| format!("no part {name}").into())).collect()
+    }
+}
+
+/// What the parts share.
+struct Stage {
+    postgres: Postgres,
+    /// Where the binaries are.
+    binaries: PathBuf,
+    /// The last field, because fields go in order and the server must stop before its folder is removed.
+    folder: Folder,
+}
+
+impl Stage {
+    fn poolhouse(&self) -> PathBuf {
+        self.binaries.join("poolhouse")
+    }
+}
+
+/// Builds and tests.
+///
+/// # Errors
+/// When something failed; what it was has been printed.
+pub(crate) fn run(parts: &[Part]) -> Outcome {
+    let mut report = Report::new();
+    if parts.contains(&Part::Compose) {
+        report.step("docker-compose.yml", compose::check);
+    }
+    if parts.iter().any(|part| *part != Part::Compose) {
+        run_on_stage(parts, &mut report)?;
+    }
+    report.close()
+}
+
+fn run_on_stage(parts: &[Part], report: &mut Report) -> Outcome {
+    let folder = Folder::new()?;
+    let postgres = Postgres::start(&folder, Durability::Off)?;
+    let stage = Stage { postgres, binaries: target()?.join("debug"), folder };
+    // The same packages as `cargo test`, so that features are the same and nothing is compiled twice.
+    report.step("build", || run_command(cargo().args(["build", "--workspace", "--bins"])).map(|()| String::new()));
+    if report.has_failed() {
+        return Ok(());
+    }
+
+    for part in parts {
+        match part {
+            Part::Unit => report.step("cargo test", || unit(&stage)),
+            Part::Clients => clients::play(&stage, report),
+            Part::Crash => crash::run(&stage, report),
+            Part::Replicas => replicas::run(&stage, report),
+            Part::Compose => {}
+        }
+    }
+    Ok(())
+}
+
+fn unit(stage: &Stage) -> Outcome<String> {
+    let postgres = stage.postgres.url("postgres");
+    run_command(cargo().args(["test", "--workspace"]).env("POOLHOUSE_TEST_POSTGRES_URL", postgres))?;
+    Ok("on SQLite and PostgreSQL".to_owned())
+}
+
+fn cargo() -> Command {
+    // Cargo says which one it is to programs that it runs.
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(repository());
+    cargo
+}

@@ -1,0 +1,174 @@
+//! Programs that the chores need beside Rust: found, or installed from Debian's packages, PyPI and npm.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::process::{output, run};
+use crate::{Outcome, repository, target};
+
+/// The oldest Node.js that the AWS SDK for JavaScript runs on, and the one to get when that of Debian is older.
+const OLDEST_NODE: u32 = 20;
+const NODE: &str = "node@22";
+
+/// Whether this program runs as root.
+///
+/// # Errors
+/// When there is no /proc.
+pub(crate) fn is_root() -> Outcome<bool> {
+    Ok(fs::metadata("/proc/self")?.uid() == 0)
+}
+
+/// The folder of `initdb`, `postgres` and `psql`; the newest version when there are several.
+///
+/// # Errors
+/// When PostgreSQL is not there and cannot be installed.
+pub(crate) fn postgres_programs() -> Outcome<PathBuf> {
+    if let Some(folder) = find_postgres() {
+        return Ok(folder);
+    }
+    install(&["postgresql"])?;
+    find_postgres().ok_or_else(|| "Debian's package postgresql has no initdb".into())
+}
+
+fn find_postgres() -> Option<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").ok();
+    let mut found: Vec<(u32, PathBuf)> = versions
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|version| Some((version.file_name().to_str()?.parse().ok()?, version.path().join("bin"))))
+        .collect();
+    found.sort();
+    let installed = found.into_iter().rev().map(|(_, folder)| folder);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let has_all = |folder: &PathBuf| ["initdb", "postgres", "psql"].iter().all(|name| folder.join(name).exists());
+    installed.chain(std::env::split_paths(&path)).find(has_all)
+}
+
+/// The folder of `python` and `aws`: a virtual environment with what the client programs need.
+///
+/// # Errors
+/// When it cannot be made.
+pub(crate) fn python_clients() -> Outcome<PathBuf> {
+    let environment = target()?.join("xtask/python");
+    let requirements = repository().join("tests/clients/boto3/requirements.txt");
+    let programs = environment.join("bin");
+    let stamp = environment.join("requirements.txt");
+    let wanted = fs::read_to_string(&requirements)?;
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(programs);
+    }
+    let make = |python: &str| {
+        output(Command::new(python).args(["-m", "venv", "--clear"]).arg(&environment)).map(drop)
+    };
+    if make("python3").is_err() {
+        install(&["python3-venv"])?;
+        make("/usr/bin/python3")?;
+    }
+    run(Command::new(programs.join("pip"))
+        .args(["install", "--quiet", "--disable-pip-version-check", "-r"])
+        .arg(&requirements))?;
+    fs::write(stamp, wanted)?;
+    Ok(programs)
+}
+
+/// A `python3` with nothing but its standard library.
+///
+/// # Errors
+/// When there is none and none can be installed.
+pub(crate) fn python() -> Outcome<&'static str> {
+    if !answers("python3") {
+        install(&["python3"])?;
+    }
+    Ok("python3")
+}
+
+/// The `node` program, once the AWS SDK for JavaScript is installed.
+///
+/// # Errors
+/// When Node.js or the SDK cannot be installed.
+pub(crate) fn node_clients() -> Outcome<PathBuf> {
+    if !answers("node") || !answers("npm") {
+        install(&["nodejs", "npm"])?;
+    }
+    let node = recent_node()?;
+    let folder = repository().join("tests/clients/js");
+    let stamp = folder.join("node_modules/.installed-package-lock.json");
+    let wanted = fs::read_to_string(folder.join("package-lock.json"))?;
+    if !fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        npm(&["ci", "--prefix"], &folder)?;
+        fs::write(stamp, wanted)?;
+    }
+    Ok(node)
+}
+
+fn recent_node() -> Outcome<PathBuf> {
+    let version = output(Command::new("node").arg("--version"))?;
+    let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
+    if major.is_some_and(|major| major >= OLDEST_NODE) {
+        return Ok("node".into());
+    }
+    let folder = target()?.join("xtask/node");
+    let node = folder.join("node_modules/node/bin/node");
+    if !node.exists() {
+        fs::create_dir_all(&folder)?;
+        npm(&["install", NODE, "--prefix"], &folder)?;
+    }
+    Ok(node)
+}
+
+fn npm(arguments: &[&str], folder: &Path) -> Outcome {
+    let quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+    run(Command::new("npm").args(arguments).arg(folder).args(quiet).stdout(Stdio::null()))
+}
+
+/// The load generator.
+///
+/// # Errors
+/// When it is not there and cannot be installed.
+pub(crate) fn wrk() -> Outcome<&'static str> {
+    // It has no option that succeeds without a server to load.
+    if Command::new("wrk").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
+        install(&["wrk"])?;
+    }
+    Ok("wrk")
+}
+
+/// Docker Compose: the plugin of `docker`, or the program of its own.
+///
+/// # Errors
+/// When there is none and none can be installed.
+pub(crate) fn docker_compose() -> Outcome<Command> {
+    let mut plugin = Command::new("docker");
+    plugin.arg("compose");
+    if output(Command::new("docker").args(["compose", "version"])).is_ok() {
+        return Ok(plugin);
+    }
+    if output(Command::new("docker-compose").arg("version")).is_err() {
+        install(&["docker-compose"])?;
+    }
+    Ok(Command::new("docker-compose"))
+}
+
+fn answers(program: &str) -> bool {
+    output(Command::new(program).arg("--version")).is_ok()
+}
+
+/// Installs Debian packages.
+fn install(packages: &[&str]) -> Outcome {
+    let names = packages.join(" ");
+    if !is_root()? {
+        return Err(format!("please install: sudo apt-get install {names}").into());
+    }
+    println!("installing {names}");
+    let apt = || {
+        let mut apt = Command::new("apt-get");
+        apt.env("DEBIAN_FRONTEND", "noninteractive").arg("-qq");
+        apt
+    };
+    output(apt().arg("update"))?;
+    output(apt().args(["install", "--yes", "--no-install-recommends"]).args(packages))?;
+    Ok(())
+}
