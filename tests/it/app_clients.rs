@@ -75,9 +75,7 @@ async fn an_update_replaces_what_it_omits_by_defaults(world: World) {
 
 async fn broken_rules_are_refused_with_the_services_texts(world: World) {
     let pool = world.pool(json!({})).await;
-    let oauth = |flow: &str, scopes: Value| {
-        json!({ "AllowedOAuthFlowsUserPoolClient": true, "AllowedOAuthFlows": [flow], "AllowedOAuthScopes": scopes })
-    };
+    let oauth = |flow: &str, scopes: Value| json!({ "AllowedOAuthFlowsUserPoolClient": true, "AllowedOAuthFlows": [flow], "AllowedOAuthScopes": scopes });
     let provider = format!("The provider Okta does not exist for User Pool {pool}.");
     let invalid = "InvalidParameterException";
     for (members, code, text) in [
@@ -107,7 +105,11 @@ async fn broken_rules_are_refused_with_the_services_texts(world: World) {
             invalid,
             "http://a.example cannot use the HTTP protocol.",
         ),
-        (json!({ "LogoutURLs": ["https://a.example/#x"] }), invalid, "https://a.example/#x cannot use fragment"),
+        (
+            json!({ "LogoutURLs": ["https://a.example/#x"] }),
+            invalid,
+            "https://a.example/#x cannot use fragment",
+        ),
         (
             json!({ "CallbackURLs": ["https://a.example/"], "DefaultRedirectURI": "https://b.example/" }),
             invalid,
@@ -129,8 +131,16 @@ async fn broken_rules_are_refused_with_the_services_texts(world: World) {
             invalid,
             "Invalid range for token validity.",
         ),
-        (json!({ "WriteAttributes": ["sub"] }), invalid, "Invalid write attributes specified while creating a client"),
-        (json!({ "ReadAttributes": ["no"] }), invalid, "Invalid read attributes specified while creating a client"),
+        (
+            json!({ "WriteAttributes": ["sub"] }),
+            invalid,
+            "Invalid write attributes specified while creating a client",
+        ),
+        (
+            json!({ "ReadAttributes": ["no"] }),
+            invalid,
+            "Invalid read attributes specified while creating a client",
+        ),
         (
             json!({ "EnablePropagateAdditionalUserContextData": true }),
             invalid,
@@ -145,9 +155,12 @@ async fn broken_rules_are_refused_with_the_services_texts(world: World) {
              ALLOW_USER_SRP_AUTH, ALLOW_REFRESH_TOKEN_AUTH, ALLOW_USER_AUTH, ALLOW_CLIENT_TOKEN_AUTH]]",
         ),
     ] {
-        let (found_code, found_text) = world.call("CreateUserPoolClient", with(&pool, members.clone())).await.error();
+        let (found_code, found_text) =
+            world.call("CreateUserPoolClient", with(&pool, members.clone())).await.error();
         if text.contains("enum value set") {
-            assert!(found_text.starts_with("1 validation error detected: Value '[FOO]' at 'explicitAuthFlows'"));
+            assert!(
+                found_text.starts_with("1 validation error detected: Value '[FOO]' at 'explicitAuthFlows'")
+            );
             continue;
         }
         assert_eq!((found_code.as_str(), found_text.as_str()), (code, text), "{members}");
@@ -181,8 +194,10 @@ async fn a_client_has_up_to_two_secrets(world: World) {
     assert_eq!(code, "InvalidParameterException", "the last one stays");
 
     let public = world.client(&pool, json!({})).await;
-    let (code, _) =
-        world.call("AddUserPoolClientSecret", json!({ "UserPoolId": pool, "ClientId": public })).await.error();
+    let (code, _) = world
+        .call("AddUserPoolClientSecret", json!({ "UserPoolId": pool, "ClientId": public }))
+        .await
+        .error();
     assert_eq!(code, "InvalidParameterException");
 }
 

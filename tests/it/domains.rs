@@ -12,7 +12,8 @@ on_both!(
     bad_domains_are_refused_with_the_services_texts,
 );
 
-const CERTIFICATE: &str = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555";
+const CERTIFICATE: &str =
+    "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555";
 
 async fn a_prefix_domain_is_active_at_once(world: World) {
     let pool = world.pool(json!({})).await;
@@ -29,7 +30,8 @@ async fn a_prefix_domain_is_active_at_once(world: World) {
     assert_eq!(world.ok("UpdateUserPoolDomain", update).await["ManagedLoginVersion"], json!(2));
     let again = world.ok("DescribeUserPoolDomain", json!({ "Domain": "team-login" })).await;
     assert_eq!(again["DomainDescription"]["ManagedLoginVersion"], json!(2));
-    let distribution = |described: &serde_json::Value| described["DomainDescription"]["CloudFrontDistribution"].clone();
+    let distribution =
+        |described: &serde_json::Value| described["DomainDescription"]["CloudFrontDistribution"].clone();
     assert_eq!(distribution(&again), distribution(&described));
 }
 
@@ -65,9 +67,10 @@ async fn an_unknown_domain_has_an_empty_description(world: World) {
     let described = world.ok("DescribeUserPoolDomain", json!({ "Domain": "nobody" })).await;
     assert_eq!(described, json!({ "DomainDescription": {} }));
     let text = "No such domain or user pool exists.";
-    for request in
-        [json!({ "UserPoolId": pool, "Domain": "nobody" }), json!({ "UserPoolId": "us-east-1_x", "Domain": "nobody" })]
-    {
+    for request in [
+        json!({ "UserPoolId": pool, "Domain": "nobody" }),
+        json!({ "UserPoolId": "us-east-1_x", "Domain": "nobody" }),
+    ] {
         world.refused("DeleteUserPoolDomain", request.clone(), "InvalidParameterException", text).await;
         world.refused("UpdateUserPoolDomain", request, "InvalidParameterException", text).await;
     }

@@ -37,7 +37,8 @@ async fn what_is_no_request_is_refused_and_never_a_fault() {
     let target = ("x-amz-target", TARGET);
     let deep = "[".repeat(100_000);
     let create = ("x-amz-target", "AWSCognitoIdentityProviderService.CreateUserPool");
-    let cases: Vec<(Vec<(&str, &str)>, Vec<u8>, u16, &str)> = vec![
+    type Headers = Vec<(&'static str, &'static str)>;
+    let cases: Vec<(Headers, Vec<u8>, u16, &str)> = vec![
         (vec![signed], b"{}".to_vec(), 400, "UnknownOperationException"),
         (vec![signed, ("x-amz-target", "Nonsense")], b"{}".to_vec(), 400, "UnknownOperationException"),
         (
@@ -97,12 +98,14 @@ async fn browsers_may_call_the_api_from_any_page_but_not_read_messages() {
     assert_eq!(preflight.headers()["access-control-allow-origin"], "*");
     assert_eq!(preflight.headers()["access-control-allow-headers"], "x-amz-target,content-type");
 
-    let headers = [("x-amz-target", TARGET), ("authorization", AUTHORIZATION), ("origin", "https://app.example")];
+    let headers =
+        [("x-amz-target", TARGET), ("authorization", AUTHORIZATION), ("origin", "https://app.example")];
     let answer = world.post(&headers, r#"{"MaxResults":1}"#).await;
     assert_eq!(answer.headers["access-control-allow-origin"], "*");
     assert!(answer.headers["access-control-expose-headers"].to_str().unwrap().contains("x-amzn-ErrorType"));
 
-    let messages = world.http.get(format!("{}/_poolhouse/messages", world.url)).header("origin", "https://app.example");
+    let messages =
+        world.http.get(format!("{}/_poolhouse/messages", world.url)).header("origin", "https://app.example");
     assert!(!messages.send().await.unwrap().headers().contains_key("access-control-allow-origin"));
 }
 
@@ -119,7 +122,9 @@ async fn a_list_goes_on_only_with_its_own_token() {
     let next = json!({ "UserPoolId": one, "MaxResults": 1, "NextToken": first["NextToken"] });
     assert_eq!(world.ok("ListUserPoolClients", next).await["UserPoolClients"].as_array().unwrap().len(), 1);
     let foreign = json!({ "UserPoolId": other, "MaxResults": 1, "NextToken": first["NextToken"] });
-    world.refused("ListUserPoolClients", foreign, "InvalidParameterException", "Invalid pagination token").await;
+    world
+        .refused("ListUserPoolClients", foreign, "InvalidParameterException", "Invalid pagination token")
+        .await;
 }
 
 #[tokio::test]
@@ -133,5 +138,16 @@ async fn messages_are_for_this_machine_or_for_who_shows_the_token() {
     for (token, status) in [("let-me-in", 200), ("let-me-out", 401), ("", 401)] {
         let request = world.http.get(format!("{}{path}", world.url)).bearer_auth(token);
         assert_eq!(request.send().await.unwrap().status(), status, "{token}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_points_its_own_name_at_this_machine_reads_no_messages() {
+    let world = World::on_sqlite().await;
+    for (host, status) in
+        [("localhost:9229", 200), ("[::1]", 200), ("team.localhost", 200), ("evil.example", 403)]
+    {
+        let request = world.http.get(format!("{}/_poolhouse/messages", world.url)).header("host", host);
+        assert_eq!(request.send().await.unwrap().status(), status, "{host}");
     }
 }

@@ -3,6 +3,9 @@
 //! A module for each topic; [`world`] gives a test a server of its own, with a clock that stands still and seeded
 //! randomness, so that whole answers can be compared.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+#![allow(clippy::needless_pass_by_value, reason = "bodies are built where they are passed")]
+
 mod world;
 
 mod app_clients;

@@ -9,9 +9,7 @@ on_both!(a_resource_server_lives_from_creation_to_deletion, resource_servers_are
 async fn a_resource_server_lives_from_creation_to_deletion(world: World) {
     let pool = world.pool(json!({})).await;
     let named = json!({ "UserPoolId": pool, "Identifier": "https://api.example" });
-    let with = |name: &str, scopes: Value| {
-        json!({ "UserPoolId": pool, "Identifier": "https://api.example", "Name": name, "Scopes": scopes })
-    };
+    let with = |name: &str, scopes: Value| json!({ "UserPoolId": pool, "Identifier": "https://api.example", "Name": name, "Scopes": scopes });
     let read = json!([{ "ScopeName": "read", "ScopeDescription": "Read it" }]);
 
     let created = world.ok("CreateResourceServer", with("API", read.clone())).await;
@@ -39,10 +37,18 @@ async fn resource_servers_are_listed_in_pages(world: World) {
     }
     let first = world.ok("ListResourceServers", json!({ "UserPoolId": pool, "MaxResults": 2 })).await;
     let second = world
-        .ok("ListResourceServers", json!({ "UserPoolId": pool, "MaxResults": 2, "NextToken": first["NextToken"] }))
+        .ok(
+            "ListResourceServers",
+            json!({ "UserPoolId": pool, "MaxResults": 2, "NextToken": first["NextToken"] }),
+        )
         .await;
     let names = |page: &Value| -> Vec<String> {
-        page["ResourceServers"].as_array().unwrap().iter().map(|server| server["Identifier"].to_string()).collect()
+        page["ResourceServers"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|server| server["Identifier"].to_string())
+            .collect()
     };
     assert_eq!([names(&first), names(&second)].concat(), ["\"api-0\"", "\"api-1\"", "\"api-2\""]);
     assert_eq!(second["NextToken"], Value::Null);

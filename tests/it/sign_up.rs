@@ -112,7 +112,8 @@ async fn tries_are_limited_in_an_hour(world: World) {
     world.ok("SignUp", sign_up(&client, "jane", "jane@example.com")).await;
     let good = code(&world, "jane@example.com").await;
     for _ in 0..15 {
-        let (code, _) = world.call("ConfirmSignUp", confirm(&client, "jane", other_than(&good))).await.error();
+        let (code, _) =
+            world.call("ConfirmSignUp", confirm(&client, "jane", other_than(&good))).await.error();
         assert_eq!(code, "CodeMismatchException");
     }
     let text = "Attempt limit exceeded, please try after some time.";
@@ -145,11 +146,11 @@ async fn a_client_with_a_secret_must_show_its_hash(world: World) {
 }
 
 async fn names_and_attributes_have_rules(world: World) {
-    let schema = json!([{ "Name": "name", "Required": true }, { "Name": "team", "AttributeDataType": "String" }]);
-    let (_, client) = pool_and_client(&world, json!({ "AliasAttributes": ["email"], "Schema": schema })).await;
-    let request = |username: &str, attributes: Value| {
-        json!({ "ClientId": client, "Username": username, "Password": PASSWORD, "UserAttributes": attributes })
-    };
+    let schema =
+        json!([{ "Name": "name", "Required": true }, { "Name": "team", "AttributeDataType": "String" }]);
+    let (_, client) =
+        pool_and_client(&world, json!({ "AliasAttributes": ["email"], "Schema": schema })).await;
+    let request = |username: &str, attributes: Value| json!({ "ClientId": client, "Username": username, "Password": PASSWORD, "UserAttributes": attributes });
     let name = json!({ "Name": "name", "Value": "Jane" });
     let invalid = "InvalidParameterException";
     for (request, code, text) in [
@@ -195,7 +196,8 @@ async fn names_and_attributes_have_rules(world: World) {
     let text = "User already exists";
     world.refused("SignUp", request("jane", json!([name])), "UsernameExistsException", text).await;
 
-    let admin_only = world.pool(json!({ "AdminCreateUserConfig": { "AllowAdminCreateUserOnly": true } })).await;
+    let admin_only =
+        world.pool(json!({ "AdminCreateUserConfig": { "AllowAdminCreateUserOnly": true } })).await;
     let closed = world.client(&admin_only, json!({})).await;
     let text = "SignUp is not permitted for this user pool";
     world.refused("SignUp", sign_up(&closed, "jane", "j@example.com"), "NotAuthorizedException", text).await;
@@ -203,7 +205,9 @@ async fn names_and_attributes_have_rules(world: World) {
     let open = world.pool(json!({})).await;
     let reads_only = world.client(&open, json!({ "WriteAttributes": ["name"] })).await;
     let text = "A client attempted to write unauthorized attribute";
-    world.refused("SignUp", sign_up(&reads_only, "jane", "j@example.com"), "NotAuthorizedException", text).await;
+    world
+        .refused("SignUp", sign_up(&reads_only, "jane", "j@example.com"), "NotAuthorizedException", text)
+        .await;
 }
 
 async fn passwords_keep_the_pools_policy(world: World) {
@@ -266,7 +270,8 @@ async fn an_alias_belongs_to_who_proved_it_last_only_by_force(world: World) {
 async fn a_client_can_hide_who_exists(world: World) {
     let pool = world.pool(json!({ "AutoVerifiedAttributes": ["email"] })).await;
     let client = world.client(&pool, json!({ "PreventUserExistenceErrors": "ENABLED" })).await;
-    let answer = world.ok("ResendConfirmationCode", json!({ "ClientId": client, "Username": "nobody" })).await;
+    let answer =
+        world.ok("ResendConfirmationCode", json!({ "ClientId": client, "Username": "nobody" })).await;
     assert_eq!(answer["CodeDeliveryDetails"]["DeliveryMedium"], json!("EMAIL"));
     let text = "Invalid code provided, please request a code again.";
     world.refused("ConfirmSignUp", confirm(&client, "nobody", "123456"), "ExpiredCodeException", text).await;
@@ -288,7 +293,8 @@ async fn an_administrator_confirms_without_a_code(world: World) {
 }
 
 async fn a_link_confirms_by_one_click(world: World) {
-    let template = json!({ "DefaultEmailOption": "CONFIRM_WITH_LINK", "EmailMessageByLink": "Hi, {##here##}." });
+    let template =
+        json!({ "DefaultEmailOption": "CONFIRM_WITH_LINK", "EmailMessageByLink": "Hi, {##here##}." });
     let members = json!({ "AutoVerifiedAttributes": ["email"], "VerificationMessageTemplate": template });
     let (pool, client) = pool_and_client(&world, members).await;
     world.ok("SignUp", sign_up(&client, "jane", "jane@example.com")).await;

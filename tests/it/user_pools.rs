@@ -88,7 +88,10 @@ async fn custom_attributes_are_added_and_never_changed(world: World) {
     let id = world.pool(json!({})).await;
     let add = |attributes: Value| json!({ "UserPoolId": id, "CustomAttributes": attributes });
     world
-        .ok("AddCustomAttributes", add(json!([{ "Name": "team", "AttributeDataType": "String" }, { "Name": "n" }])))
+        .ok(
+            "AddCustomAttributes",
+            add(json!([{ "Name": "team", "AttributeDataType": "String" }, { "Name": "n" }])),
+        )
         .await;
     let described = world.ok("DescribeUserPool", json!({ "UserPoolId": id })).await;
     let attributes = described["UserPool"]["SchemaAttributes"].as_array().unwrap();
@@ -102,7 +105,10 @@ async fn custom_attributes_are_added_and_never_changed(world: World) {
     );
     for (attributes, text) in [
         (json!([{ "Name": "team" }]), "custom:team: Existing attribute already has name custom:team."),
-        (json!([{ "Name": "x", "Required": true }]), "Required custom attributes are not supported currently."),
+        (
+            json!([{ "Name": "x", "Required": true }]),
+            "Required custom attributes are not supported currently.",
+        ),
         (
             json!([{ "Name": "x", "AttributeDataType": "Number",
                      "NumberAttributeConstraints": { "MinValue": "2", "MaxValue": "1" } }]),
@@ -232,7 +238,8 @@ async fn second_factors_are_configured_as_a_set(world: World) {
 
     let set = json!({ "UserPoolId": id, "MfaConfiguration": "OPTIONAL",
                       "SoftwareTokenMfaConfiguration": { "Enabled": true } });
-    let shown = json!({ "MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": { "Enabled": true } });
+    let shown =
+        json!({ "MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": { "Enabled": true } });
     assert_eq!(world.ok("SetUserPoolMfaConfig", set).await, shown);
     assert_eq!(world.ok("GetUserPoolMfaConfig", json!({ "UserPoolId": id })).await, shown);
 
@@ -280,8 +287,15 @@ async fn a_deleted_pool_is_gone(world: World) {
     world.ok("DeleteUserPool", json!({ "UserPoolId": id })).await;
     let text = format!("User pool {id} does not exist.");
     for operation in [
-        "DescribeUserPool", "UpdateUserPool", "DeleteUserPool", "GetUserPoolMfaConfig", "SetUserPoolMfaConfig",
-        "ListUserPoolClients", "ListUsers", "ListIdentityProviders", "ListResourceServers",
+        "DescribeUserPool",
+        "UpdateUserPool",
+        "DeleteUserPool",
+        "GetUserPoolMfaConfig",
+        "SetUserPoolMfaConfig",
+        "ListUserPoolClients",
+        "ListUsers",
+        "ListIdentityProviders",
+        "ListResourceServers",
     ] {
         world.refused(operation, json!({ "UserPoolId": id }), "ResourceNotFoundException", &text).await;
     }
@@ -297,7 +311,9 @@ async fn pools_are_listed_in_pages(world: World) {
     let mut token = Value::Null;
     loop {
         let page = world.ok("ListUserPools", json!({ "MaxResults": 2, "NextToken": token })).await;
-        found.extend(page["UserPools"].as_array().unwrap().iter().map(|pool| pool["Id"].as_str().unwrap().to_owned()));
+        found.extend(
+            page["UserPools"].as_array().unwrap().iter().map(|pool| pool["Id"].as_str().unwrap().to_owned()),
+        );
         token = page["NextToken"].clone();
         if token.is_null() {
             break;
@@ -317,7 +333,9 @@ async fn pools_of_other_accounts_and_regions_do_not_exist(mut world: World) {
     for (account, region) in [("123456789012", "us-east-1"), ("test", "eu-west-1")] {
         world.as_caller(account, region);
         let text = format!("User pool {id} does not exist.");
-        world.refused("DescribeUserPool", json!({ "UserPoolId": id }), "ResourceNotFoundException", &text).await;
+        world
+            .refused("DescribeUserPool", json!({ "UserPoolId": id }), "ResourceNotFoundException", &text)
+            .await;
         assert_eq!(world.ok("ListUserPools", json!({ "MaxResults": 1 })).await, json!({ "UserPools": [] }));
     }
     let other = world.ok("CreateUserPool", json!({ "PoolName": "x" })).await;

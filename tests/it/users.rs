@@ -19,8 +19,7 @@ async fn sign_up(world: &World, client: &str, username: &str, attributes: Value)
         .iter()
         .map(|(name, value)| json!({ "Name": name, "Value": value }))
         .collect();
-    let request =
-        json!({ "ClientId": client, "Username": username, "Password": "Passw0rd!", "UserAttributes": attributes });
+    let request = json!({ "ClientId": client, "Username": username, "Password": "Passw0rd!", "UserAttributes": attributes });
     world.ok("SignUp", request).await;
 }
 
@@ -76,11 +75,14 @@ async fn users_are_listed_in_pages(world: World) {
     for n in 0..7 {
         sign_up(&world, &client, &format!("u{n}"), json!({ "email": "same@example.com" })).await; // in one instant
     }
-    for filter in ["", r#"email = "same@example.com""#, r#"username ^= "u""#, r#"status = "Enabled""#, r#"sub ^= """#] {
+    for filter in
+        ["", r#"email = "same@example.com""#, r#"username ^= "u""#, r#"status = "Enabled""#, r#"sub ^= """#]
+    {
         let mut found = Vec::new();
         let mut token = Value::Null;
         loop {
-            let request = json!({ "UserPoolId": pool, "Limit": 3, "Filter": filter, "PaginationToken": token });
+            let request =
+                json!({ "UserPoolId": pool, "Limit": 3, "Filter": filter, "PaginationToken": token });
             let page = world.ok("ListUsers", request).await;
             assert!(names(&page).len() <= 3);
             found.extend(names(&page).into_iter().map(str::to_owned));

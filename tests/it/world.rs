@@ -166,7 +166,8 @@ impl World {
 
     /// `POST /` with these headers.
     pub async fn post(&self, headers: &[(&str, &str)], body: impl Into<reqwest::Body>) -> Answer {
-        let mut request = self.http.post(&self.url).header("content-type", "application/x-amz-json-1.1").body(body);
+        let mut request =
+            self.http.post(&self.url).header("content-type", "application/x-amz-json-1.1").body(body);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -5,7 +5,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use crate::Outcome;
@@ -36,19 +36,18 @@ impl Folder {
         std::fs::create_dir_all(path.join("pids"))?;
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o711))?;
         // A process group of its own, so that Ctrl-C does not reach it.
-        let watcher =
-            Command::new("sh").args(["-c", WATCH]).arg(&path).stdin(Stdio::piped()).process_group(0).spawn()?;
+        let watcher = Command::new("sh")
+            .args(["-c", WATCH])
+            .arg(&path)
+            .stdin(Stdio::piped())
+            .process_group(0)
+            .spawn()?;
         Ok(Self { path, watcher })
     }
 
     /// Where something is in the folder.
     pub(crate) fn join(&self, name: &str) -> PathBuf {
         self.path.join(name)
-    }
-
-    /// Where the folder is.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
     }
 }
 

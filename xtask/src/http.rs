@@ -91,7 +91,9 @@ impl Connection {
             line.clear();
             self.stream.read_line(&mut line)?;
             match line.trim_end().split_once(": ") {
-                Some((name, value)) if name.eq_ignore_ascii_case("content-length") => length = value.parse()?,
+                Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                    length = value.parse()?
+                }
                 Some(_) => {}
                 None if line == "\r\n" => break,
                 None => return Err("the connection was closed within an answer".into()),

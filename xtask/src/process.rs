@@ -19,7 +19,8 @@ impl Process {
     /// # Errors
     /// When there is no such program.
     pub(crate) fn start(folder: &Folder, command: &mut Command) -> Outcome<Self> {
-        let child = command.spawn().map_err(|error| format!("{}: {error}", command.get_program().display()))?;
+        let child =
+            command.spawn().map_err(|error| format!("{}: {error}", command.get_program().display()))?;
         let note = folder.join("pids").join(child.id().to_string());
         let process = Self { child, note };
         std::fs::write(&process.note, "")?;
@@ -44,7 +45,9 @@ impl Process {
     /// Sends a signal (`QUIT`, `TERM`, …) and waits for the end.
     pub(crate) fn stop(&mut self, signal: &str) {
         let kill = format!("kill -{signal} {}", self.pid());
-        if self.is_running() && Command::new("sh").args(["-c", &kill]).status().is_ok_and(|status| status.success()) {
+        if self.is_running()
+            && Command::new("sh").args(["-c", &kill]).status().is_ok_and(|status| status.success())
+        {
             let _ = self.child.wait(); // `drop` sees to it if that failed
         }
     }
@@ -70,7 +73,7 @@ pub(crate) fn output(command: &mut Command) -> Outcome<String> {
         return Ok(stdout);
     }
     let stderr = String::from_utf8_lossy(&output.stderr);
-    Err(format!("{command:?}: {}\n{stdout}{stderr}", output.status).into())
+    Err(format!("{}: {}\n{stdout}{stderr}", line(command), output.status).into())
 }
 
 /// Runs a command to its end; what it prints is seen.
@@ -79,5 +82,11 @@ pub(crate) fn output(command: &mut Command) -> Outcome<String> {
 /// When it fails.
 pub(crate) fn run(command: &mut Command) -> Outcome {
     let status = command.status().map_err(|error| format!("{}: {error}", command.get_program().display()))?;
-    if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}").into()) }
+    if status.success() { Ok(()) } else { Err(format!("{}: {status}", line(command)).into()) }
+}
+
+/// A command as it would be typed, without its variables.
+fn line(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }

@@ -84,7 +84,9 @@ impl Recipe {
     fn spawn_on(&self, folder: &Folder, listen: SocketAddr) -> Outcome<Starting> {
         let mut command = Command::new(&self.binary);
         // Poolhouse refuses variables that it does not know, and those of the caller are not of this run.
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.display().to_string().starts_with("POOLHOUSE_")) {
+        for (name, _) in
+            std::env::vars_os().filter(|(name, _)| name.display().to_string().starts_with("POOLHOUSE_"))
+        {
             command.env_remove(name);
         }
         command.env_remove("RUST_LOG").env("NO_COLOR", "1");
@@ -114,7 +116,9 @@ impl Starting {
         stdout.read_line(&mut greeting)?;
         let address = greeting.split("http://").nth(1).and_then(|rest| rest.split(',').next());
         let Some(address) = address.and_then(|address| address.parse().ok()) else {
-            return Err(format!("Poolhouse does not start:\n{}", fs::read_to_string(self.recipe.log())?).into());
+            return Err(
+                format!("Poolhouse does not start:\n{}", fs::read_to_string(self.recipe.log())?).into()
+            );
         };
         let answer = Connection::open(address)?.get("/ready")?;
         if answer.status != 200 {
@@ -177,8 +181,15 @@ impl Server {
     /// Those lines.
     pub(crate) fn check_log(&self) -> Outcome {
         let log = fs::read_to_string(self.recipe.log())?;
-        let errors: Vec<&str> =
-            log.lines().filter(|line| line.contains(" ERROR ") || line.contains("panicked at")).take(10).collect();
-        if errors.is_empty() { Ok(()) } else { Err(format!("the log tells of:\n{}", errors.join("\n")).into()) }
+        let errors: Vec<&str> = log
+            .lines()
+            .filter(|line| line.contains(" ERROR ") || line.contains("panicked at"))
+            .take(10)
+            .collect();
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("the log tells of:\n{}", errors.join("\n")).into())
+        }
     }
 }

@@ -43,7 +43,8 @@ fn find_postgres() -> Option<PathBuf> {
     found.sort();
     let installed = found.into_iter().rev().map(|(_, folder)| folder);
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let has_all = |folder: &PathBuf| ["initdb", "postgres", "psql"].iter().all(|name| folder.join(name).exists());
+    let has_all =
+        |folder: &PathBuf| ["initdb", "postgres", "psql"].iter().all(|name| folder.join(name).exists());
     installed.chain(std::env::split_paths(&path)).find(has_all)
 }
 

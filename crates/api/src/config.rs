@@ -159,7 +159,13 @@ pub struct Flags {
     workers: Option<usize>,
 
     /// Token that /_poolhouse/ asks for when the server does not listen on loopback
-    #[arg(long, value_name = "TOKEN", env = "POOLHOUSE_CONTROL_TOKEN", hide_env_values = true, global = true)]
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "POOLHOUSE_CONTROL_TOKEN",
+        hide_env_values = true,
+        global = true
+    )]
     #[serde(skip_serializing_if = "Option::is_none")]
     control_token: Option<Secret>,
 }
@@ -189,7 +195,8 @@ impl Config {
     /// # Errors
     /// [`ConfigError`], which names the key.
     pub fn load(flags: &Flags, variables: impl Iterator<Item = String>) -> Result<Self, ConfigError> {
-        if let Some(unknown) = variables.filter(|name| name.starts_with("POOLHOUSE_")).find(|name| !is_known(name))
+        if let Some(unknown) =
+            variables.filter(|name| name.starts_with("POOLHOUSE_")).find(|name| !is_known(name))
         {
             return Err(ConfigError::UnknownVariable(unknown));
         }

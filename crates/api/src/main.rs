@@ -2,13 +2,12 @@
 
 use std::process::ExitCode;
 
-use api::start;
 use api::config::{Config, Flags};
+use api::start;
 use clap::{Parser, Subcommand};
 
-/// Amazon Cognito user pools, emulated for a whole team
 #[derive(Parser)]
-#[command(version, about, long_about = None)]
+#[command(version, about = "Amazon Cognito user pools, emulated for a whole team", long_about = None)]
 struct Cli {
     #[command(flatten)]
     flags: Flags,

@@ -1,7 +1,7 @@
 //! The commands of the binary: everything between a configuration and a running server.
 
 use std::error::Error as StdError;
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{ErrorKind, IsTerminal as _, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -82,12 +82,18 @@ pub fn migrate(config: &Config) -> Outcome {
 pub fn healthcheck(config: &Config) -> Outcome {
     let mut address = config.listen;
     if address.ip().is_unspecified() {
-        address.set_ip(if address.is_ipv4() { [127, 0, 0, 1].into() } else { std::net::Ipv6Addr::LOCALHOST.into() });
+        address.set_ip(if address.is_ipv4() {
+            [127, 0, 0, 1].into()
+        } else {
+            std::net::Ipv6Addr::LOCALHOST.into()
+        });
     }
     let patience = Duration::from_secs(5);
     let mut stream = TcpStream::connect_timeout(&address, patience)?;
     stream.set_read_timeout(Some(patience))?;
-    stream.write_all(format!("GET /ready HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes())?;
+    stream.write_all(
+        format!("GET /ready HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes(),
+    )?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     if answer.starts_with("HTTP/1.1 200 ") { Ok(()) } else { Err("the server is not ready".into()) }
@@ -114,12 +120,11 @@ async fn open(config: &Config) -> Result<Store, Box<dyn StdError + Send + Sync>>
 }
 
 fn wrong_key(error: storage::StoreError) -> Box<dyn StdError + Send + Sync> {
-    match error {
-        storage::StoreError::Sealed => {
-            "the database was begun with another sealing key; give that one with --sealing-key-file".into()
-        }
-        other => other.into(),
+    if matches!(error, storage::StoreError::Sealed) {
+        return "the database was begun with another sealing key; give that one with --sealing-key-file"
+            .into();
     }
+    error.into()
 }
 
 /// The key of the configuration, or that of the key file, which is made when it is missing.
@@ -157,7 +162,8 @@ fn sealing_key_file(config: &Config) -> PathBuf {
 /// Two processes that start at once on one folder end with one key: who comes second reads the file.
 fn new_key_file(path: &Path) -> Result<String, Box<dyn StdError + Send + Sync>> {
     let key = BASE64_STANDARD.encode(random::bytes::<{ Sealer::KEY_BYTES }>(&SystemRandom::new()));
-    let cannot = |error: std::io::Error| format!("cannot write the sealing key to {}: {error}", path.display());
+    let cannot =
+        |error: std::io::Error| format!("cannot write the sealing key to {}: {error}", path.display());
     // Written under another name first, so that nobody reads half a key.
     let draft = path.with_extension(format!("key.{}", std::process::id()));
     let mut options = std::fs::OpenOptions::new();
@@ -212,7 +218,10 @@ fn print(text: &str) {
 fn begin_log(format: LogFormat) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,actix_server=warn,refinery_core=warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     // Fails only when a log was begun before, by a test: then that one serves.
     let _ = match format {
         LogFormat::Text => log.try_init(),

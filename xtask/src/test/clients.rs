@@ -2,7 +2,7 @@
 //! `kill -9` between `build` and `verify`.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, mpsc};
 use std::thread;
@@ -114,7 +114,8 @@ impl<'a> Theatre<'a> {
             Place::Postgres => vec![Recipe::postgres(folder, &binary, name, &database()?)?],
             Place::Replicas => {
                 let database = database()?;
-                let replica = |number| Recipe::postgres(folder, &binary, &format!("{name}-{number}"), &database);
+                let replica =
+                    |number| Recipe::postgres(folder, &binary, &format!("{name}-{number}"), &database);
                 vec![replica(1)?, replica(2)?]
             }
         };
@@ -134,7 +135,8 @@ impl<'a> Theatre<'a> {
         };
         let urls: Vec<String> = servers.iter().map(Server::url).collect();
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let path = std::env::join_paths([self.python.clone()].into_iter().chain(std::env::split_paths(&path)))?;
+        let path =
+            std::env::join_paths([self.python.clone()].into_iter().chain(std::env::split_paths(&path)))?;
         command
             .arg(act)
             .env("PATH", path)
@@ -143,7 +145,6 @@ impl<'a> Theatre<'a> {
             .env("POOLHOUSE_SAML_METADATA_URL", &self.documents.saml_metadata_url)
             .env("SCENE_NAME", name)
             .env("SCENE_STATE", self.stage.folder.join(&format!("{name}.json")))
-            .env("PYTHONDONTWRITEBYTECODE", "1")
             // Nothing of the caller's own AWS settings, and no proxy between programs of this machine.
             .env_remove("AWS_PROFILE")
             .env_remove("AWS_SESSION_TOKEN")
@@ -161,14 +162,15 @@ fn kill_and_start_again(servers: Vec<Server>, stage: &Stage) -> Outcome<Vec<Serv
 }
 
 impl Documents {
-    fn serve(stage: &Stage, python: &std::path::Path) -> Outcome<Self> {
+    fn serve(stage: &Stage, python: &Path) -> Outcome<Self> {
         let mut command = Command::new(python.join("python"));
         command.arg(repository().join("tests/clients/fixtures/provider_server.py")).stdout(Stdio::piped());
         let mut process = Process::start(&stage.folder, &mut command)?;
         let mut line = String::new();
         BufReader::new(process.stdout().ok_or("the standard output is taken")?).read_line(&mut line)?;
         let known: Value = serde_json::from_str(&line)?;
-        let url = |key: &str| known[key].as_str().map(str::to_owned).ok_or_else(|| format!("no {key}: {line}"));
+        let url =
+            |key: &str| known[key].as_str().map(str::to_owned).ok_or_else(|| format!("no {key}: {line}"));
         Ok(Self {
             _process: process,
             oidc_issuer: url("oidc_issuer")?,

@@ -74,13 +74,16 @@ fn crash(stage: &Stage, recipe: &Recipe) -> Outcome<String> {
         check(&mut connection, acknowledged)?;
     }
     server.check_log()?;
-    Ok(format!("{ROUNDS} rounds: {answered} answered writes are there, and {unanswered} whose answer was cut off"))
+    Ok(format!(
+        "{ROUNDS} rounds: {answered} answered writes are there, and {unanswered} whose answer was cut off"
+    ))
 }
 
 /// Writes on several connections, and kills the server at some moment. Gives what was answered.
 fn write_until_killed(server: Server, round: u64) -> Outcome<(Killed, Acknowledged)> {
     let address = server.address();
-    let created = Connection::open(address)?.ok("CreateUserPool", &json!({ "PoolName": format!("round {round}") }))?;
+    let created =
+        Connection::open(address)?.ok("CreateUserPool", &json!({ "PoolName": format!("round {round}") }))?;
     let pool = text(&created["UserPool"]["Id"])?;
     let request = json!({ "UserPoolId": pool, "ClientName": "sign-up" });
     let created = Connection::open(address)?.ok("CreateUserPoolClient", &request)?;
@@ -123,7 +126,10 @@ fn write(
         let user = format!("user-{number}-{count}");
         // A sign-up takes the processor for a while; most writers are there to keep the database busy.
         let (operation, request) = if number % 4 > 0 {
-            ("CreateUserPoolClient", json!({ "UserPoolId": pool, "ClientName": user, "GenerateSecret": true }))
+            (
+                "CreateUserPoolClient",
+                json!({ "UserPoolId": pool, "ClientName": user, "GenerateSecret": true }),
+            )
         } else {
             ("SignUp", json!({ "ClientId": client, "Username": user, "Password": "Correct-Horse-1" }))
         };
@@ -146,15 +152,21 @@ fn write(
 /// Everything acknowledged is there. Gives how much more is there: writes whose answer did not arrive.
 fn check(connection: &mut Connection, acknowledged: &Acknowledged) -> Outcome<usize> {
     let pool = &acknowledged.pool;
-    let clients =
-        listed(connection, pool, ("ListUserPoolClients", "UserPoolClients", "ClientId"), ("MaxResults", "NextToken"))?;
+    let clients = listed(
+        connection,
+        pool,
+        ("ListUserPoolClients", "UserPoolClients", "ClientId"),
+        ("MaxResults", "NextToken"),
+    )?;
     let users = listed(connection, pool, ("ListUsers", "Users", "Username"), ("Limit", "PaginationToken"))?;
     for (what, there, wanted) in
         [("clients", &clients, &acknowledged.clients), ("users", &users, &acknowledged.users)]
     {
         let lost: Vec<_> = wanted.iter().filter(|name| !there.contains(*name)).collect();
         if !lost.is_empty() {
-            return Err(format!("{} of {} acknowledged {what} are lost: {lost:?}", lost.len(), wanted.len()).into());
+            return Err(
+                format!("{} of {} acknowledged {what} are lost: {lost:?}", lost.len(), wanted.len()).into()
+            );
         }
     }
     Ok(clients.len() + users.len() - acknowledged.clients.len() - acknowledged.users.len())

@@ -9,12 +9,11 @@ mod replicas;
 mod report;
 
 use std::path::PathBuf;
-use std::process::Command;
 
 use crate::folder::Folder;
 use crate::postgres::{Durability, Postgres};
 use crate::process::run as run_command;
-use crate::{Outcome, repository, target};
+use crate::{Outcome, cargo, target};
 use report::Report;
 
 /// A part of the tests that can be asked for by name.
@@ -89,7 +88,9 @@ fn run_on_stage(parts: &[Part], report: &mut Report) -> Outcome {
     let postgres = Postgres::start(&folder, Durability::Off)?;
     let stage = Stage { postgres, binaries: target()?.join("debug"), folder };
     // The same packages as `cargo test`, so that features are the same and nothing is compiled twice.
-    report.step("build", || run_command(cargo().args(["build", "--workspace", "--bins"])).map(|()| String::new()));
+    report.step("build", || {
+        run_command(cargo().args(["build", "--workspace", "--bins"])).map(|()| String::new())
+    });
     if report.has_failed() {
         return Ok(());
     }
@@ -110,11 +111,4 @@ fn unit(stage: &Stage) -> Outcome<String> {
     let postgres = stage.postgres.url("postgres");
     run_command(cargo().args(["test", "--workspace"]).env("POOLHOUSE_TEST_POSTGRES_URL", postgres))?;
     Ok("on SQLite and PostgreSQL".to_owned())
-}
-
-fn cargo() -> Command {
-    // Cargo says which one it is to programs that it runs.
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(repository());
-    cargo
 }

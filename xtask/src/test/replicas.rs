@@ -36,7 +36,8 @@ pub(super) fn run(stage: &Stage, report: &mut Report) {
 fn start(stage: &Stage) -> Outcome<[Server; 2]> {
     let database = stage.postgres.create_database("replicas")?;
     let replica = |name| Recipe::postgres(&stage.folder, &stage.poolhouse(), name, &database);
-    let (first, second) = (replica("replica-1")?.spawn(&stage.folder)?, replica("replica-2")?.spawn(&stage.folder)?);
+    let (first, second) =
+        (replica("replica-1")?.spawn(&stage.folder)?, replica("replica-2")?.spawn(&stage.folder)?);
     Ok([first.ready()?, second.ready()?])
 }
 
@@ -48,7 +49,8 @@ fn check_migrations(stage: &Stage) -> Outcome<String> {
         .filter_map(|file| file.file_name().to_str()?.strip_prefix('V')?.split("__").next()?.parse().ok())
         .collect();
     wanted.sort_unstable();
-    let applied = stage.postgres.query("replicas", "SELECT version FROM refinery_schema_history ORDER BY version")?;
+    let applied =
+        stage.postgres.query("replicas", "SELECT version FROM refinery_schema_history ORDER BY version")?;
     let applied = applied.lines().map(str::parse).collect::<Result<Vec<u32>, _>>()?;
     if applied == wanted && !applied.is_empty() {
         return Ok(format!("{} migrations applied", applied.len()));
@@ -131,7 +133,8 @@ fn at_once(
     operation: &str,
     request: impl Fn(usize) -> Value + Sync,
 ) -> Outcome<Vec<Answer>> {
-    let connections: Outcome<Vec<Connection>> = (0..RIVALS).map(|rival| replicas[rival % 2].connect()).collect();
+    let connections: Outcome<Vec<Connection>> =
+        (0..RIVALS).map(|rival| replicas[rival % 2].connect()).collect();
     let start = Barrier::new(RIVALS);
     thread::scope(|scope| {
         let rivals = connections?.into_iter().enumerate().map(|(rival, mut connection)| {

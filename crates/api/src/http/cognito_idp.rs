@@ -45,8 +45,12 @@ pub(super) async fn post(
         }
         Err(error) => {
             match &error.source {
-                Some(cause) => {
+                Some(cause) if error.status >= 500 => {
                     tracing::error!(%request_id, operation = name, cause = %causes(&**cause), "failed inside");
+                }
+                Some(cause) => {
+                    let code = error.code;
+                    tracing::warn!(%request_id, operation = name, code, cause = %causes(&**cause), "refused");
                 }
                 None => tracing::debug!(%request_id, operation = name, code = error.code, ?took, "refused"),
             }
@@ -84,11 +88,9 @@ async fn run(
     }
     let too_large =
         || ApiError::protocol(413, "RequestEntityTooLargeException", "The request body is too large.");
-    let body = payload
-        .to_bytes_limited(call.config.max_body_bytes)
-        .await
-        .map_err(|_| too_large())?
-        .map_err(|_| ApiError::protocol(400, "SerializationException", "The request body could not be read."))?;
+    let body = payload.to_bytes_limited(call.config.max_body_bytes).await.map_err(|_| too_large())?.map_err(
+        |_| ApiError::protocol(400, "SerializationException", "The request body could not be read."),
+    )?;
     operations::dispatch(operation, &call, &body).await
 }
 

@@ -35,7 +35,11 @@ pub(super) async fn get(
 }
 
 /// The link is the proof: a client's secret is not asked for.
-async fn confirm(request: &HttpRequest, poolhouse: &Poolhouse, query: ConfirmUserQuery) -> Result<(), ApiError> {
+async fn confirm(
+    request: &HttpRequest,
+    poolhouse: &Poolhouse,
+    query: ConfirmUserQuery,
+) -> Result<(), ApiError> {
     let call = poolhouse.call(request, Scope::default());
     let id = ClientId::from(query.client_id);
     let client = call

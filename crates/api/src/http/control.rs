@@ -20,7 +20,7 @@ const MOST_MESSAGES: i64 = 100;
 /// Who may use these endpoints.
 #[derive(Clone)]
 pub(super) enum Access {
-    /// Everybody who reaches a server that listens on loopback.
+    /// Everybody who reaches a server that listens on loopback, by a name of this machine.
     Private,
     /// Those who show this token, on loopback too: a proxy may stand before it.
     Token(Secret),
@@ -37,17 +37,38 @@ impl Access {
         }
     }
 
-    fn check(&self, request: &HttpRequest) -> Result<(), HttpResponse> {
+    /// What those get who may not.
+    fn refusal(&self, request: &HttpRequest) -> Option<HttpResponse> {
         match self {
-            Self::Private => Ok(()),
-            Self::Token(token) if shows(request, token) => Ok(()),
-            Self::Token(_) => Err(HttpResponse::Unauthorized()
-                .insert_header((header::WWW_AUTHENTICATE, "Bearer"))
-                .json(json!({ "message": "Show the control token: Authorization: Bearer …" }))),
-            Self::Off => Err(HttpResponse::NotFound()
-                .json(json!({ "message": "This is off: the server has no POOLHOUSE_CONTROL_TOKEN." }))),
+            Self::Private if names_this_machine(request) => None,
+            Self::Private => {
+                Some(HttpResponse::Forbidden().json(
+                    json!({ "message": "Ask by localhost, or set POOLHOUSE_CONTROL_TOKEN and show it." }),
+                ))
+            }
+            Self::Token(token) if shows(request, token) => None,
+            Self::Token(_) => Some(
+                HttpResponse::Unauthorized()
+                    .insert_header((header::WWW_AUTHENTICATE, "Bearer"))
+                    .json(json!({ "message": "Show the control token: Authorization: Bearer …" })),
+            ),
+            Self::Off => Some(
+                HttpResponse::NotFound()
+                    .json(json!({ "message": "This is off: the server has no POOLHOUSE_CONTROL_TOKEN." })),
+            ),
         }
     }
+}
+
+/// A web page can point a name of its own at 127.0.0.1 and then reads what it likes there (DNS rebinding), but it cannot
+/// change the name that the browser asks for.
+fn names_this_machine(request: &HttpRequest) -> bool {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost")
 }
 
 fn shows(request: &HttpRequest, token: &Secret) -> bool {
@@ -72,7 +93,7 @@ pub(super) async fn messages(
     poolhouse: web::Data<Poolhouse>,
     query: web::Query<MessagesQuery>,
 ) -> HttpResponse {
-    if let Err(refusal) = access.check(&request) {
+    if let Some(refusal) = access.refusal(&request) {
         return refusal;
     }
     let MessagesQuery { pool, user, to } = query.into_inner();

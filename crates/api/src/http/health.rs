@@ -12,7 +12,8 @@ pub(super) async fn health() -> HttpResponse {
 
 /// `GET /ready`: the database answers too, and has the schema that this version needs.
 pub(super) async fn ready(poolhouse: web::Data<Poolhouse>) -> HttpResponse {
-    let unready = |reason| HttpResponse::ServiceUnavailable().json(json!({ "status": "unready", "reason": reason }));
+    let unready =
+        |reason| HttpResponse::ServiceUnavailable().json(json!({ "status": "unready", "reason": reason }));
     match storage::is_migrated(&poolhouse.store).await {
         Ok(true) => HttpResponse::Ok().json(json!({ "status": "ready" })),
         Ok(false) => unready("the database is not migrated"),

@@ -15,8 +15,7 @@ use crate::error::ApiError;
 /// IncompleteSignatureException when there are credentials that cannot be read.
 pub(super) fn scope(request: &HttpRequest) -> Result<Option<Scope>, ApiError> {
     let Some(value) = request.headers().get(header::AUTHORIZATION) else { return Ok(None) };
-    let incomplete =
-        |text: &str| ApiError::protocol(400, "IncompleteSignatureException", text.to_owned());
+    let incomplete = |text: &str| ApiError::protocol(400, "IncompleteSignatureException", text.to_owned());
     let value = value.to_str().map_err(|_| incomplete("Authorization header is not ASCII."))?;
     let Some(parameters) = value.strip_prefix("AWS4-HMAC-SHA256") else {
         return Err(incomplete("Authorization header requires the AWS4-HMAC-SHA256 algorithm."));
@@ -62,12 +61,18 @@ mod tests {
         let value = |credential: &str| {
             format!("AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host;x-amz-date, Signature=abc")
         };
-        let found = scope_of(&value("123456789012/20260101/eu-west-1/cognito-idp/aws4_request")).unwrap().unwrap();
+        let found =
+            scope_of(&value("123456789012/20260101/eu-west-1/cognito-idp/aws4_request")).unwrap().unwrap();
         assert_eq!((found.account.as_str(), found.region.as_str()), ("123456789012", "eu-west-1"));
-        for bad in ["", "key", "/20260101/eu-west-1/cognito-idp/aws4_request", "k/d/EU_1/cognito-idp/aws4_request"] {
+        for bad in
+            ["", "key", "/20260101/eu-west-1/cognito-idp/aws4_request", "k/d/EU_1/cognito-idp/aws4_request"]
+        {
             assert_eq!(scope_of(&value(bad)), Err("IncompleteSignatureException"), "{bad}");
         }
         assert_eq!(scope_of("Bearer x"), Err("IncompleteSignatureException"));
-        assert_eq!(scope_of("AWS4-HMAC-SHA256 Credential=k/d/r/s/aws4_request"), Err("IncompleteSignatureException"));
+        assert_eq!(
+            scope_of("AWS4-HMAC-SHA256 Credential=k/d/r/s/aws4_request"),
+            Err("IncompleteSignatureException")
+        );
     }
 }

@@ -53,7 +53,9 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::DescribeUserPool => answer!(user_pools::describe_user_pool),
         Operation::DescribeUserPoolClient => answer!(clients::describe_user_pool_client),
         Operation::DescribeUserPoolDomain => answer!(domains::describe_user_pool_domain),
-        Operation::GetIdentityProviderByIdentifier => answer!(identity_providers::get_identity_provider_by_identifier),
+        Operation::GetIdentityProviderByIdentifier => {
+            answer!(identity_providers::get_identity_provider_by_identifier)
+        }
         Operation::GetUserPoolMfaConfig => answer!(user_pools::get_user_pool_mfa_config),
         Operation::ListIdentityProviders => answer!(identity_providers::list_identity_providers),
         Operation::ListResourceServers => answer!(resource_servers::list_resource_servers),

@@ -90,7 +90,7 @@ impl Schema {
                 None => custom.push(attribute),
             }
         }
-        schema.add_custom(custom, |name| SchemaError::Duplicate(name))
+        schema.add_custom(custom, SchemaError::Duplicate)
     }
 
     /// The schema with more custom attributes.
@@ -98,7 +98,7 @@ impl Schema {
     /// # Errors
     /// [`SchemaError`] for the first attribute that breaks a rule or exists already.
     pub fn with_custom_attributes(self, requested: Vec<SchemaAttributeType>) -> Result<Self, SchemaError> {
-        self.add_custom(requested, |name| SchemaError::Exists(name))
+        self.add_custom(requested, SchemaError::Exists)
     }
 
     /// The schema with the attribute that the first identity provider of a pool brings: which outside identities a

@@ -18,8 +18,12 @@ pub(in crate::operations) async fn create_user_pool_client(
     let pool = require_pool(&mut read, call, request.user_pool_id.clone()).await?;
     let providers = providers_named(&mut read, &pool, request.supported_identity_providers.as_ref()).await?;
     let resource_scopes = scopes_asked(&mut read, &pool, request.allowed_oauth_scopes.as_ref()).await?;
-    let context =
-        ClientContext { pool: &pool, providers: &providers, resource_scopes: &resource_scopes, has_secret: false };
+    let context = ClientContext {
+        pool: &pool,
+        providers: &providers,
+        resource_scopes: &resource_scopes,
+        has_secret: false,
+    };
     let client = AppClient::new(ClientId::generate(call.random()), &request, &context, call.now())?;
     let secret = secret_asked(call, &client, &request);
     drop(read);
@@ -36,7 +40,11 @@ pub(in crate::operations) async fn create_user_pool_client(
 }
 
 /// The secret that the request brings, or asks for.
-fn secret_asked(call: &Call, client: &AppClient, request: &CreateUserPoolClientRequest) -> Option<ClientSecret> {
+fn secret_asked(
+    call: &Call,
+    client: &AppClient,
+    request: &CreateUserPoolClientRequest,
+) -> Option<ClientSecret> {
     let generated = || request.generate_secret.unwrap_or(false).then(|| generate_secret(call.random()));
     let value = request.client_secret.clone().or_else(generated)?;
     Some(ClientSecret { id: secret_id(&client.id, call.now()), value, created_at: call.now() })

@@ -1,8 +1,6 @@
 //! ListUserPoolClientSecrets: ids and dates of a client's secrets, never their values.
 
-use wire::{
-    ClientSecretDescriptorType, ListUserPoolClientSecretsRequest, ListUserPoolClientSecretsResponse,
-};
+use wire::{ClientSecretDescriptorType, ListUserPoolClientSecretsRequest, ListUserPoolClientSecretsResponse};
 
 use crate::call::Call;
 use crate::error::ApiError;

@@ -1,7 +1,9 @@
 //! ListUserPoolClients: ids and names of a pool's clients, the oldest first.
 
 use storage::Position;
-use wire::{ClientTypeType, ListUserPoolClientsRequest, ListUserPoolClientsResponse, UserPoolClientDescription};
+use wire::{
+    ClientTypeType, ListUserPoolClientsRequest, ListUserPoolClientsResponse, UserPoolClientDescription,
+};
 
 use crate::call::Call;
 use crate::error::ApiError;

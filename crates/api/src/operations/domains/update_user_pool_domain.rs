@@ -12,8 +12,7 @@ pub(in crate::operations) async fn update_user_pool_domain(
     request: UpdateUserPoolDomainRequest,
 ) -> Result<UpdateUserPoolDomainResponse, ApiError> {
     let mut tx = call.store.begin().await?;
-    let (pool, domain) =
-        require_domain(&mut tx, call, request.user_pool_id.clone(), &request.domain).await?;
+    let (pool, domain) = require_domain(&mut tx, call, request.user_pool_id.clone(), &request.domain).await?;
     let domain = domain.updated(&request, &pool, call.now())?;
     if !tx.save_domain(&domain).await? {
         return Err(DomainError::Unknown.into());

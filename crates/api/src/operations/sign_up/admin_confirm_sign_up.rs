@@ -15,7 +15,9 @@ pub(in crate::operations) async fn admin_confirm_sign_up(
     let user = require_user(&mut tx, &pool, &request.username).await?;
     let user = user.confirmed(call.now())?;
     // The model does not list AliasExistsException here: a preferred username that is taken stays with who has it.
-    tx.save_user(&pool, &user).await?.map_err(|error| ApiError::invalid_parameter(ApiError::from(error).message))?;
+    tx.save_user(&pool, &user)
+        .await?
+        .map_err(|error| ApiError::invalid_parameter(ApiError::from(error).message))?;
     tx.commit().await?;
 
     Ok(AdminConfirmSignUpResponse {})

@@ -3,7 +3,8 @@
 use domain::codes::{CodeError, LimitedAction};
 use domain::messages::{self, MessageKind};
 use wire::{
-    ErrorCode, ResendConfirmationCodeRequest, ResendConfirmationCodeResponse, UserStatusType, VerifiedAttributeType,
+    ErrorCode, ResendConfirmationCodeRequest, ResendConfirmationCodeResponse, UserStatusType,
+    VerifiedAttributeType,
 };
 
 use crate::call::Call;

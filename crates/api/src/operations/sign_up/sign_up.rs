@@ -24,9 +24,8 @@ pub(in crate::operations) async fn sign_up(
         |attribute| client.client.settings.can_write(attribute, &pool.schema),
         call.random(),
     )?;
-    let password = request
-        .password
-        .map(|password| Verifier::new(&pool.id, &sign_up.username, &password, call.random()));
+    let password =
+        request.password.map(|password| Verifier::new(&pool.id, &sign_up.username, &password, call.random()));
     let user = sign_up.into_user(pool, password, call.now());
 
     let mut tx = call.store.begin().await?;

@@ -13,7 +13,8 @@ pub(in crate::operations) async fn describe_user_pool(
 ) -> Result<DescribeUserPoolResponse, ApiError> {
     let id = PoolId::from(request.user_pool_id);
     let mut read = call.store.read_latest().await?;
-    let pool = read.described_user_pool(&call.scope, &id).await?.ok_or_else(|| ApiError::no_user_pool(&id))?;
+    let pool =
+        read.described_user_pool(&call.scope, &id).await?.ok_or_else(|| ApiError::no_user_pool(&id))?;
 
     Ok(DescribeUserPoolResponse { user_pool: Some(described(pool)) })
 }

@@ -85,7 +85,10 @@ fn mfa_config(pool: &UserPool) -> GetUserPoolMfaConfigResponse {
     let of_pool = || {
         let sms_configuration = pool.settings.sms_configuration.clone()?;
         let sms_authentication_message = pool.settings.sms_authentication_message.clone();
-        Some(wire::SmsMfaConfigType { sms_configuration: Some(sms_configuration), sms_authentication_message })
+        Some(wire::SmsMfaConfigType {
+            sms_configuration: Some(sms_configuration),
+            sms_authentication_message,
+        })
     };
     GetUserPoolMfaConfigResponse {
         sms_mfa_configuration: pool.mfa.sms.clone().or_else(of_pool),

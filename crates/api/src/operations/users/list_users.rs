@@ -18,7 +18,8 @@ pub(in crate::operations) async fn list_users(
     let filter = UserFilter::parse(&filter_text)?;
     let size = paging::size(request.limit);
     let list = format!("users/{}/{filter_text}", request.user_pool_id);
-    let after: Option<(UserPosition, i64)> = paging::position(call, &list, request.pagination_token.as_deref())?;
+    let after: Option<(UserPosition, i64)> =
+        paging::position(call, &list, request.pagination_token.as_deref())?;
     let after = after.map(|(position, until)| still_good(position, until, call)).transpose()?;
     let mut read = call.store.read_latest().await?;
     let pool = require_pool(&mut read, call, request.user_pool_id).await?;

@@ -1,0 +1,158 @@
+//! What is measured: operations on a small pool, and looking up users in pools that grow.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use super::Bench;
+use super::load::{CONNECTIONS, Ceiling, Kind, measure};
+use super::table::{Row, Table};
+use crate::Outcome;
+use crate::server::Server;
+
+/// Providers in the pool whose providers are listed.
+const PROVIDERS: usize = 50;
+/// Connections that fill a pool with users.
+const FILLERS: usize = 8;
+
+/// Measures the operations on a pool that is small.
+///
+/// # Errors
+/// When a call is refused.
+pub(super) fn operations(bench: &Bench, server: &Server, ceiling: &Ceiling) -> Outcome {
+    let (pool, client) = pool_with_client(server)?;
+    let mut connection = server.connect()?;
+    for number in 0..PROVIDERS {
+        let issuer = format!("https://id-{number}.example.com");
+        let (name, kind, details) = match number {
+            0 => ("Google".to_owned(), "Google", json!({ "authorize_scopes": "email" })),
+            _ => (
+                format!("Provider{number}"),
+                "OIDC",
+                // All four endpoints, so that no discovery document is fetched.
+                json!({
+                    "oidc_issuer": issuer, "attributes_request_method": "GET", "authorize_scopes": "openid email",
+                    "authorize_url": format!("{issuer}/authorize"), "token_url": format!("{issuer}/token"),
+                    "attributes_url": format!("{issuer}/userinfo"), "jwks_uri": format!("{issuer}/keys"),
+                }),
+            ),
+        };
+        let mut request = json!({
+            "UserPoolId": pool, "ProviderName": name, "ProviderType": kind, "ProviderDetails": details,
+            "AttributeMapping": { "email": "email", "name": "name" },
+        });
+        request["ProviderDetails"]["client_id"] = json!("client");
+        request["ProviderDetails"]["client_secret"] = json!("secret");
+        connection.ok("CreateIdentityProvider", &request)?;
+    }
+
+    let mut kinds = vec![
+        operation("DescribeUserPool", json!({ "UserPoolId": pool })),
+        operation("DescribeIdentityProvider", json!({ "UserPoolId": pool, "ProviderName": "Google" })),
+        operation("ListIdentityProviders", json!({ "UserPoolId": pool, "MaxResults": PROVIDERS })),
+        operation(
+            "CreateUserPoolClient",
+            json!({ "UserPoolId": pool, "ClientName": "app", "GenerateSecret": true }),
+        ),
+        operation(
+            "SignUp",
+            json!({ "ClientId": client, "Username": "user-@run@-@next@", "Password": "Correct-Horse-1" }),
+        ),
+    ];
+    let name = "GET /health, the static answer";
+    kinds.insert(0, Kind { name, method: "GET", path: "/health", operation: "", body: String::new() });
+    measure_all(bench, server, ceiling, "Operations", &kinds)
+}
+
+/// Measures looking up users, in a pool that has as many as `sizes` say, one after the other.
+///
+/// # Errors
+/// When a call is refused.
+pub(super) fn users(bench: &Bench, server: &Server, ceiling: &Ceiling, sizes: &[u32]) -> Outcome {
+    let (pool, client) = pool_with_client(server)?;
+    let mut there = 0;
+    for &size in sizes {
+        let started = Instant::now();
+        fill(server, &client, there..size)?;
+        let rate = f64::from(size - there) / started.elapsed().as_secs_f64();
+        there = size;
+
+        let filter = format!("email = \"user-@random:{size}@@example.com\"");
+        let kinds = [
+            operation("DescribeUserPool", json!({ "UserPoolId": pool })),
+            operation(
+                "AdminGetUser",
+                json!({ "UserPoolId": pool, "Username": format!("user-@random:{size}@") }),
+            ),
+            operation("ListUsers", json!({ "UserPoolId": pool, "Filter": filter })),
+        ];
+        let title =
+            format!("{size} users in the pool (signed up at {rate:.0}/s); ListUsers by e-mail address");
+        measure_all(bench, server, ceiling, &title, &kinds)?;
+    }
+    Ok(())
+}
+
+fn measure_all(
+    bench: &Bench,
+    server: &Server,
+    ceiling: &Ceiling,
+    title: &str,
+    kinds: &[Kind<'_>],
+) -> Outcome {
+    let mut table = Table::begin(title);
+    for kind in kinds {
+        for connections in CONNECTIONS {
+            // wrk counts from 1 in each run, so a run needs a number of its own.
+            let body = kind.body.replace("@run@", &connections.to_string());
+            let kind = Kind { body, ..*kind };
+            let measured = measure(bench, &server.url(), server.pid(), &kind, connections)?;
+            table.row(&Row {
+                name: kind.name,
+                connections,
+                measured,
+                ceiling: ceiling.per_second(connections),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn operation(name: &str, request: Value) -> Kind<'_> {
+    Kind { name, method: "POST", path: "/", operation: name, body: request.to_string() }
+}
+
+fn pool_with_client(server: &Server) -> Outcome<(Value, Value)> {
+    let mut connection = server.connect()?;
+    let pool = connection.ok("CreateUserPool", &json!({ "PoolName": "bench" }))?["UserPool"]["Id"].take();
+    let request = json!({ "UserPoolId": pool, "ClientName": "app" });
+    let client = connection.ok("CreateUserPoolClient", &request)?["UserPoolClient"]["ClientId"].take();
+    Ok((pool, client))
+}
+
+/// Signs up users of these numbers, over several connections.
+fn fill(server: &Server, client: &Value, numbers: std::ops::Range<u32>) -> Outcome {
+    let next = AtomicU32::new(numbers.start);
+    let sign_up = || {
+        let mut connection = server.connect()?;
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= numbers.end {
+                return Outcome::Ok(());
+            }
+            connection.ok(
+                "SignUp",
+                &json!({
+                    "ClientId": client, "Username": format!("user-{number}"), "Password": "Correct-Horse-1",
+                    "UserAttributes": [{ "Name": "email", "Value": format!("user-{number}@example.com") }],
+                }),
+            )?;
+        }
+    };
+    thread::scope(|scope| {
+        let fillers: Vec<_> = (0..FILLERS).map(|_| scope.spawn(sign_up)).collect();
+        fillers.into_iter().try_for_each(|filler| filler.join().map_err(|_| "a connection panicked")?)
+    })
+}
