@@ -56,6 +56,11 @@ impl PoolId {
         Self(format!("{}_{}", scope.region, random::alphanumeric(random, 9)))
     }
 
+    /// The ARN of the pool with this id in `scope` (service authorization reference, resource type `userpool`).
+    pub fn arn(&self, scope: &Scope) -> String {
+        format!("arn:aws:cognito-idp:{}:{}:userpool/{self}", scope.region, scope.account)
+    }
+
     /// The part behind the underscore, which SRP calls the pool name.
     pub fn name_part(&self) -> &str {
         self.0.split_once('_').map_or(self.0.as_str(), |(_, name)| name)

@@ -21,11 +21,6 @@ impl Scope {
         let account = if is_account { access_key_id } else { Self::DEFAULT_ACCOUNT };
         Self { account: account.to_owned(), region: region.to_owned() }
     }
-
-    /// The ARN of a user pool (AWS service authorization reference, resource type `userpool`).
-    pub fn user_pool_arn(&self, pool_id: &crate::ids::PoolId) -> String {
-        format!("arn:aws:cognito-idp:{}:{}:userpool/{pool_id}", self.region, self.account)
-    }
 }
 
 impl Default for Scope {

@@ -6,8 +6,9 @@ use domain::ids::{ClientId, PoolId};
 use domain::user_pools::UserPool;
 
 use crate::columns::{Position, from_json, json};
+use crate::error::{Result, StoreError};
 use crate::sealing::Sealer;
-use crate::sql::{Reader, Result, Row, StoreError, Tx};
+use crate::sql::{Reader, Row, Tx};
 use crate::user_pools;
 
 /// A secret of a confidential client.

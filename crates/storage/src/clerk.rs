@@ -10,7 +10,8 @@ use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot};
 use tokio::time::sleep;
 
-use crate::sql::{PATIENCE, Result, StoreError};
+use crate::error::{Result, StoreError};
+use crate::sql::PATIENCE;
 
 /// A batch is committed when nobody waits, at the latest after so many units or so much time, so
 /// that the first unit's answer does not wait for an endless queue behind it.

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use domain::codes::{CodePurpose, LimitedAction};
 use domain::users::User;
 
-use crate::sql::{Result, Tx};
+use crate::error::Result;
+use crate::sql::Tx;
 
 fn context(user: &User, purpose: CodePurpose) -> String {
     format!("codes/{}/{}", user.id, purpose.as_str())

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::sql::{Result, Row, StoreError};
+use crate::error::{Result, StoreError};
+use crate::sql::Row;
 
 /// A document as it is kept.
 pub(crate) fn json(value: &impl Serialize) -> String {

@@ -4,7 +4,8 @@ use domain::domains::{Domain, DomainKind};
 use domain::ids::PoolId;
 
 use crate::columns::{from_optional_json, json};
-use crate::sql::{Reader, Result, Row, StoreError, Tx};
+use crate::error::{Result, StoreError};
+use crate::sql::{Reader, Row, Tx};
 
 fn kind_name(kind: &DomainKind) -> &'static str {
     match kind {

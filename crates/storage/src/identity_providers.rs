@@ -6,8 +6,9 @@ use domain::identity_providers::{IdentityProvider, secret_keys};
 use domain::ids::PoolId;
 
 use crate::columns::{Position, from_json, from_optional_json, json};
+use crate::error::{Result, StoreError};
 use crate::sealing::Sealer;
-use crate::sql::{Reader, Result, Row, StoreError, Tx};
+use crate::sql::{Reader, Row, Tx};
 
 fn context(pool_id: &PoolId, name: &str) -> String {
     format!("identity_providers/{pool_id}/{name}")

@@ -7,8 +7,9 @@ use uuid::Uuid;
 use wire::DeliveryMediumType;
 
 use crate::columns::json;
+use crate::error::{Result, StoreError};
 use crate::sealing::Sealer;
-use crate::sql::{Reader, Result, Row, StoreError, Tx};
+use crate::sql::{Reader, Row, Tx};
 
 /// Which messages somebody wants to see. Nothing given: all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

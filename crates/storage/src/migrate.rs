@@ -7,7 +7,8 @@
 //! (no `VACUUM`, no `CREATE INDEX CONCURRENTLY`; `PRAGMA foreign_keys` is ignored there), no
 //! `DEFERRABLE` constraint and no `ON CONFLICT ROLLBACK`: those would fail a batch of other people's work.
 
-use crate::sql::{Result, Store, StoreError, Tx};
+use crate::error::{Result, StoreError};
+use crate::sql::{Store, Tx};
 use refinery_core::Migration;
 use refinery_core::traits::r#async::{AsyncMigrate, AsyncQuery, AsyncTransaction};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};

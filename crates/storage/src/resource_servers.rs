@@ -4,7 +4,8 @@ use domain::ids::PoolId;
 use domain::resource_servers::ResourceServer;
 
 use crate::columns::{Position, from_json, json};
-use crate::sql::{Reader, Result, Row, Tx};
+use crate::error::Result;
+use crate::sql::{Reader, Row, Tx};
 
 fn resource_server(row: &Row) -> Result<ResourceServer> {
     Ok(ResourceServer {

@@ -7,7 +7,7 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKe
 use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
 use aws_lc_rs::{constant_time, hkdf, hmac};
 
-use crate::sql::StoreError;
+use crate::error::StoreError;
 
 /// Seals and opens.
 pub struct Sealer {

@@ -1,6 +1,7 @@
 //! The one row of `sealing_key_check`: whether this process has the key that the database's secrets are sealed with.
 
-use crate::sql::{Result, Store, StoreError};
+use crate::error::{Result, StoreError};
+use crate::sql::Store;
 
 const CONTEXT: &str = "sealing_key_check";
 const TEXT: &[u8] = b"poolhouse";

@@ -25,6 +25,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::clerk::{Clerk, Request, Turn, open_writer};
+use crate::error::{Result, StoreError};
 use crate::sealing::Sealer;
 
 /// How long anyone waits for a connection, a turn or another process's lock before it is an error.
@@ -33,39 +34,6 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 const CONNECTIONS: u32 = 10;
 /// sqlx keeps 100 prepared statements unless told; the product has several hundred.
 const STATEMENTS: usize = 1000;
-
-/// A result of this crate.
-pub type Result<T, E = StoreError> = std::result::Result<T, E>;
-
-/// Why a statement or a transaction failed.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum StoreError {
-    /// A unique key is taken.
-    #[error("a row with this key exists already")]
-    Conflict,
-    /// A foreign key does not hold: what a row belongs to is gone, or what is deleted is still needed.
-    #[error("a row that this one refers to does not exist, or another row refers to this one")]
-    Reference,
-    /// A document in this column is not what this version writes.
-    #[error("the document in column {0} cannot be read")]
-    Unreadable(String),
-    /// A secret does not open: the sealing key is another one, or the row was changed.
-    #[error("a sealed value does not open with this key")]
-    Sealed,
-    /// Shared, because a failed COMMIT is the failure of every unit in its batch.
-    #[error("the database failed")]
-    Database(#[source] Arc<sqlx::Error>),
-}
-
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        match error.as_database_error() {
-            Some(cause) if cause.is_unique_violation() => Self::Conflict,
-            Some(cause) if cause.is_foreign_key_violation() => Self::Reference,
-            _ => Self::Database(Arc::new(error)),
-        }
-    }
-}
 
 /// A database, and the key that its secrets are sealed with.
 #[derive(Clone)]

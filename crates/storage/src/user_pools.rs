@@ -5,7 +5,8 @@ use domain::scope::Scope;
 use domain::user_pools::UserPool;
 
 use crate::columns::{Position, from_json, json};
-use crate::sql::{Reader, Result, Row, Tx};
+use crate::error::Result;
+use crate::sql::{Reader, Row, Tx};
 
 /// A pool with what DescribeUserPool shows beside its settings.
 #[derive(Clone, Debug, PartialEq)]

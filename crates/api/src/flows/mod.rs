@@ -6,4 +6,4 @@ mod trusted_client;
 
 pub(crate) use confirm::{confirm_by_code, no_such_user_of_client};
 pub(crate) use send_code::send_code;
-pub(crate) use trusted_client::trusted_client;
+pub(crate) use trusted_client::{client_of_link, trusted_client};

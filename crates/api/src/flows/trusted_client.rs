@@ -17,15 +17,18 @@ pub(crate) async fn trusted_client(
     username: &str,
     secret_hash: Option<String>,
 ) -> Result<ClientWithPool, ApiError> {
-    let id = ClientId::from(client_id);
-    let client = call
-        .store
-        .read_latest()
-        .await?
-        .client_with_pool(&id)
-        .await?
-        .ok_or_else(|| ApiError::no_app_client(&id))?;
+    let client = client_of_link(call, client_id).await?;
     let secrets: Vec<String> = client.secrets.iter().map(|secret| secret.value.clone()).collect();
-    secret_hash::verify(&id, &secrets, username, secret_hash.as_deref())?;
+    secret_hash::verify(&client.client.id, &secrets, username, secret_hash.as_deref())?;
     Ok(client)
+}
+
+/// The client of this id with its pool, for a link: a code in it is the proof, a secret is not asked for.
+///
+/// # Errors
+/// ResourceNotFoundException without such a client.
+pub(crate) async fn client_of_link(call: &Call, client_id: String) -> Result<ClientWithPool, ApiError> {
+    let id = ClientId::from(client_id);
+    let client = call.store.read_latest().await?.client_with_pool(&id).await?;
+    client.ok_or_else(|| ApiError::no_app_client(&id))
 }

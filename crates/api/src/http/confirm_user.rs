@@ -1,14 +1,13 @@
 //! `GET /confirmUser`: the link of a verification e-mail, for pools that send links in place of codes.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use domain::ids::ClientId;
 use domain::scope::Scope;
 use serde::Deserialize;
 
 use super::Poolhouse;
 use super::cognito_idp::causes;
 use crate::error::ApiError;
-use crate::flows::confirm_by_code;
+use crate::flows::{client_of_link, confirm_by_code};
 
 #[derive(Deserialize)]
 pub(super) struct ConfirmUserQuery {
@@ -34,20 +33,12 @@ pub(super) async fn get(
     }
 }
 
-/// The link is the proof: a client's secret is not asked for.
 async fn confirm(
     request: &HttpRequest,
     poolhouse: &Poolhouse,
     query: ConfirmUserQuery,
 ) -> Result<(), ApiError> {
     let call = poolhouse.call(request, Scope::default());
-    let id = ClientId::from(query.client_id);
-    let client = call
-        .store
-        .read_latest()
-        .await?
-        .client_with_pool(&id)
-        .await?
-        .ok_or_else(|| ApiError::no_app_client(&id))?;
+    let client = client_of_link(&call, query.client_id).await?;
     confirm_by_code(&call, &client, &query.user_name, &query.confirmation_code, false).await
 }

@@ -5,6 +5,7 @@
 mod mfa;
 mod password_policy;
 mod schema;
+mod setting_rules;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -84,7 +85,7 @@ impl UserPoolError {
 impl UserPool {
     /// The pool's ARN.
     pub fn arn(&self) -> String {
-        self.scope.user_pool_arn(&self.id)
+        self.id.arn(&self.scope)
     }
 
     /// Whether usernames and aliases that differ in case only are different (API default: yes).

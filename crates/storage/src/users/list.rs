@@ -13,7 +13,8 @@ use uuid::Uuid;
 use wire::UserStatusType;
 
 use super::user;
-use crate::sql::{Reader, Result};
+use crate::error::Result;
+use crate::sql::Reader;
 
 /// Where a page of users ended. Which one a list has follows from its filter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

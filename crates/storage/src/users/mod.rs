@@ -10,7 +10,8 @@ use domain::user_pools::UserPool;
 use domain::users::{Alias, User, username_lookups};
 
 use crate::columns::{from_json, json};
-use crate::sql::{Reader, Result, Row, StoreError, Tx};
+use crate::error::{Result, StoreError};
+use crate::sql::{Reader, Row, Tx};
 
 pub use list::UserPosition;
 
