@@ -25,7 +25,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::clerk::{Clerk, Request, Turn, open_writer};
-use crate::error::{Result, StoreError};
+use crate::error::Result;
 use crate::sealing::Sealer;
 
 /// How long anyone waits for a connection, a turn or another process's lock before it is an error.
@@ -55,7 +55,7 @@ impl Store {
     /// called on: call it on the one that lasts.
     ///
     /// # Errors
-    /// [`StoreError::Database`] when the database cannot be opened.
+    /// [`crate::StoreError::Database`] when the database cannot be opened.
     pub async fn connect(url: &str, sealer: Sealer) -> Result<Self> {
         let sealer = Arc::new(sealer);
         if url.starts_with("postgres") {
