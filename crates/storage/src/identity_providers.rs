@@ -2,13 +2,33 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use domain::identity_providers::{IdentityProvider, secret_keys};
 use domain::ids::PoolId;
+use wire::IdentityProviderTypeType;
 
 use crate::columns::{Position, from_json, from_optional_json, json};
 use crate::error::{Result, StoreError};
 use crate::sealing::Sealer;
 use crate::sql::{Reader, Row, Tx};
+
+/// What a list shows of a provider.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProviderSummary {
+    /// Its name.
+    pub name: String,
+    /// Its protocol or brand.
+    pub kind: IdentityProviderTypeType,
+    /// When it was created.
+    pub created_at: DateTime<Utc>,
+    /// When it was changed last.
+    pub modified_at: DateTime<Utc>,
+}
+
+fn kind(row: &Row) -> Result<IdentityProviderTypeType> {
+    let kind = row.get::<String>("kind")?;
+    serde_json::from_value(kind.into()).map_err(|_| StoreError::Unreadable("kind".to_owned()))
+}
 
 fn context(pool_id: &PoolId, name: &str) -> String {
     format!("identity_providers/{pool_id}/{name}")
@@ -23,9 +43,8 @@ fn identity_provider(row: &Row, sealer: &Sealer) -> Result<IdentityProvider> {
     details.extend(
         serde_json::from_slice::<BTreeMap<String, String>>(&secrets).map_err(|_| StoreError::Sealed)?,
     );
-    let kind = row.get::<String>("kind")?;
     Ok(IdentityProvider {
-        kind: serde_json::from_value(kind.into()).map_err(|_| StoreError::Unreadable("kind".to_owned()))?,
+        kind: kind(row)?,
         details,
         attribute_mapping: from_json(row, "attribute_mapping")?,
         identifiers: Vec::new(),
@@ -104,6 +123,36 @@ impl Reader {
             .all()
             .await?;
         with_identifiers(&rows, &sealer)
+    }
+
+    /// What lists show of the providers of a pool behind a position, the oldest first. No secret is opened for it.
+    pub async fn provider_summaries(
+        &mut self,
+        pool_id: &PoolId,
+        after: &Position,
+        limit: i64,
+    ) -> Result<Vec<ProviderSummary>> {
+        self.query(
+            "SELECT name, kind, created_at, modified_at FROM identity_providers
+              WHERE pool_id = $1 AND (created_at > $2 OR (created_at = $2 AND name > $3))
+              ORDER BY created_at, name LIMIT $4",
+        )
+        .bind(pool_id.as_str())
+        .bind(after.created_at)
+        .bind(after.id.as_str())
+        .bind(limit)
+        .all()
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(ProviderSummary {
+                name: row.get("name")?,
+                kind: kind(row)?,
+                created_at: row.get("created_at")?,
+                modified_at: row.get("modified_at")?,
+            })
+        })
+        .collect()
     }
 
     /// The providers of a pool behind a position, the oldest first, without their identifiers.

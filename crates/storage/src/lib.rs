@@ -23,6 +23,7 @@ mod users;
 pub use app_clients::{ClientSecret, ClientWithPool};
 pub use columns::Position;
 pub use error::{Result, StoreError};
+pub use identity_providers::ProviderSummary;
 pub use messages::MessageFilter;
 pub use migrate::{MigrateError, is_migrated, migrate};
 pub use sealing::{Sealer, SealingKeyError};

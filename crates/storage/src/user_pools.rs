@@ -52,6 +52,18 @@ impl Reader {
             .transpose()
     }
 
+    /// Whether this is a pool of this account and region.
+    pub async fn has_user_pool(&mut self, scope: &Scope, id: &PoolId) -> Result<bool> {
+        let row = self
+            .query("SELECT id FROM user_pools WHERE id = $1 AND account = $2 AND region = $3")
+            .bind(id.as_str())
+            .bind(scope.account.as_str())
+            .bind(scope.region.as_str())
+            .optional()
+            .await?;
+        Ok(row.is_some())
+    }
+
     /// A pool of this account and region, with its domains and size.
     pub async fn described_user_pool(&mut self, scope: &Scope, id: &PoolId) -> Result<Option<DescribedPool>> {
         self.query(

@@ -9,8 +9,10 @@ mod sign_up;
 mod user_pools;
 mod users;
 
+use domain::app_clients::AppClient;
 use domain::ids::{ClientId, PoolId};
 use domain::user_pools::UserPool;
+use domain::users::User;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use storage::Reader;
@@ -209,27 +211,28 @@ async fn require_pool(read: &mut Reader, call: &Call, id: String) -> Result<User
     read.user_pool(&call.scope, &id).await?.ok_or_else(|| ApiError::no_user_pool(&id))
 }
 
+/// The id of this pool, if it is the caller's: for operations that need none of its settings.
+///
+/// # Errors
+/// ResourceNotFoundException with the service's text.
+async fn require_pool_id(read: &mut Reader, call: &Call, id: String) -> Result<PoolId, ApiError> {
+    let id = PoolId::from(id);
+    if read.has_user_pool(&call.scope, &id).await? { Ok(id) } else { Err(ApiError::no_user_pool(&id)) }
+}
+
 /// The client of this id in this pool.
 ///
 /// # Errors
 /// ResourceNotFoundException with the service's text.
-async fn require_client(
-    read: &mut Reader,
-    pool: &UserPool,
-    id: String,
-) -> Result<domain::app_clients::AppClient, ApiError> {
+async fn require_client(read: &mut Reader, pool_id: &PoolId, id: String) -> Result<AppClient, ApiError> {
     let id = ClientId::from(id);
-    read.app_client(&pool.id, &id).await?.ok_or_else(|| ApiError::no_app_client(&id))
+    read.app_client(pool_id, &id).await?.ok_or_else(|| ApiError::no_app_client(&id))
 }
 
 /// The user that a name finds in this pool.
 ///
 /// # Errors
 /// UserNotFoundException with the service's text.
-async fn require_user(
-    read: &mut Reader,
-    pool: &UserPool,
-    name: &str,
-) -> Result<domain::users::User, ApiError> {
+async fn require_user(read: &mut Reader, pool: &UserPool, name: &str) -> Result<User, ApiError> {
     read.user(pool, name).await?.ok_or_else(ApiError::no_user)
 }

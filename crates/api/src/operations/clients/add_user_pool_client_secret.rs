@@ -8,7 +8,7 @@ use wire::{
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::operations::{require_client, require_pool};
+use crate::operations::{require_client, require_pool_id};
 
 pub(in crate::operations) async fn add_user_pool_client_secret(
     call: &Call,
@@ -16,8 +16,8 @@ pub(in crate::operations) async fn add_user_pool_client_secret(
 ) -> Result<AddUserPoolClientSecretResponse, ApiError> {
     let generated = request.client_secret.is_none().then(|| generate_secret(call.random()));
     let mut tx = call.store.begin().await?;
-    let pool = require_pool(&mut tx, call, request.user_pool_id).await?;
-    let client = require_client(&mut tx, &pool, request.client_id).await?;
+    let pool_id = require_pool_id(&mut tx, call, request.user_pool_id).await?;
+    let client = require_client(&mut tx, &pool_id, request.client_id).await?;
     let active = tx.client_secrets(&client.id).await?;
     check_secret_can_be_added(&client.id, active.len())?;
     let id = free_id(call, &client.id, &active);

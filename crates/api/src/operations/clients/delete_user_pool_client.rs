@@ -5,7 +5,7 @@ use wire::{DeleteUserPoolClientRequest, DeleteUserPoolClientResponse};
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::operations::require_pool;
+use crate::operations::require_pool_id;
 
 pub(in crate::operations) async fn delete_user_pool_client(
     call: &Call,
@@ -13,8 +13,8 @@ pub(in crate::operations) async fn delete_user_pool_client(
 ) -> Result<DeleteUserPoolClientResponse, ApiError> {
     let id = ClientId::from(request.client_id);
     let mut tx = call.store.begin().await?;
-    let pool = require_pool(&mut tx, call, request.user_pool_id).await?;
-    if !tx.delete_app_client(&pool.id, &id).await? {
+    let pool_id = require_pool_id(&mut tx, call, request.user_pool_id).await?;
+    if !tx.delete_app_client(&pool_id, &id).await? {
         return Err(ApiError::no_app_client(&id));
     }
     tx.commit().await?;

@@ -5,15 +5,15 @@ use wire::{DeleteUserPoolClientSecretRequest, DeleteUserPoolClientSecretResponse
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::operations::{require_client, require_pool};
+use crate::operations::{require_client, require_pool_id};
 
 pub(in crate::operations) async fn delete_user_pool_client_secret(
     call: &Call,
     request: DeleteUserPoolClientSecretRequest,
 ) -> Result<DeleteUserPoolClientSecretResponse, ApiError> {
     let mut tx = call.store.begin().await?;
-    let pool = require_pool(&mut tx, call, request.user_pool_id).await?;
-    let client = require_client(&mut tx, &pool, request.client_id).await?;
+    let pool_id = require_pool_id(&mut tx, call, request.user_pool_id).await?;
+    let client = require_client(&mut tx, &pool_id, request.client_id).await?;
     let active = tx.client_secrets(&client.id).await?;
     let active_ids: Vec<&str> = active.iter().map(|secret| secret.id.as_str()).collect();
     check_secret_can_be_deleted(&client.id, &active_ids, &request.client_secret_id)?;

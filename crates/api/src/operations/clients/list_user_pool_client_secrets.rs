@@ -4,7 +4,7 @@ use wire::{ClientSecretDescriptorType, ListUserPoolClientSecretsRequest, ListUse
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::operations::{require_client, require_pool};
+use crate::operations::{require_client, require_pool_id};
 
 pub(in crate::operations) async fn list_user_pool_client_secrets(
     call: &Call,
@@ -14,9 +14,9 @@ pub(in crate::operations) async fn list_user_pool_client_secrets(
         // A client has two secrets at most, so no answer ever had a token.
         return Err(ApiError::invalid_parameter("Invalid pagination token"));
     }
-    let mut read = call.store.read().await?;
-    let pool = require_pool(&mut read, call, request.user_pool_id).await?;
-    let client = require_client(&mut read, &pool, request.client_id).await?;
+    let mut read = call.store.read_latest().await?;
+    let pool_id = require_pool_id(&mut read, call, request.user_pool_id).await?;
+    let client = require_client(&mut read, &pool_id, request.client_id).await?;
     let secrets = read.client_secrets(&client.id).await?;
 
     let described = secrets.into_iter().map(|secret| ClientSecretDescriptorType {

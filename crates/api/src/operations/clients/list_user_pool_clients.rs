@@ -7,7 +7,7 @@ use wire::{
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::operations::{paging, require_pool};
+use crate::operations::{paging, require_pool_id};
 
 pub(in crate::operations) async fn list_user_pool_clients(
     call: &Call,
@@ -17,9 +17,9 @@ pub(in crate::operations) async fn list_user_pool_clients(
     let size = paging::size(request.max_results);
     let after = paging::position(call, &list, request.next_token.as_deref())?.unwrap_or(Position::start());
     let mut read = call.store.read_latest().await?;
-    let pool = require_pool(&mut read, call, request.user_pool_id).await?;
+    let pool_id = require_pool_id(&mut read, call, request.user_pool_id).await?;
     let clients = match request.client_type {
-        None | Some(ClientTypeType::Regular) => read.app_clients(&pool.id, &after, size + 1).await?,
+        None | Some(ClientTypeType::Regular) => read.app_clients(&pool_id, &after, size + 1).await?,
         // Clients that register themselves cannot be made here yet, so there are none.
         Some(ClientTypeType::Dcr) => Vec::new(),
     };

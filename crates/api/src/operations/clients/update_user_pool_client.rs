@@ -14,7 +14,7 @@ pub(in crate::operations) async fn update_user_pool_client(
 ) -> Result<UpdateUserPoolClientResponse, ApiError> {
     let mut tx = call.store.begin().await?;
     let pool = require_pool(&mut tx, call, request.user_pool_id.clone()).await?;
-    let client = require_client(&mut tx, &pool, request.client_id.clone()).await?;
+    let client = require_client(&mut tx, &pool.id, request.client_id.clone()).await?;
     let secrets = tx.client_secrets(&client.id).await?;
     let providers = providers_named(&mut tx, &pool, request.supported_identity_providers.as_ref()).await?;
     let resource_scopes = scopes_asked(&mut tx, &pool, request.allowed_oauth_scopes.as_ref()).await?;

@@ -41,7 +41,7 @@ pub(in crate::operations) async fn create_identity_provider(
 
 async fn refuse_too_many(tx: &mut Tx, pool: &UserPool) -> Result<(), ApiError> {
     let most = i64::try_from(MOST_PROVIDERS).unwrap_or(i64::MAX);
-    if tx.identity_providers(&pool.id, &Position::start(), most).await?.len() < MOST_PROVIDERS {
+    if tx.provider_summaries(&pool.id, &Position::start(), most).await?.len() < MOST_PROVIDERS {
         return Ok(());
     }
     let text = format!("A user pool can have at most {MOST_PROVIDERS} identity providers.");

@@ -5,7 +5,7 @@ use wire::{GetIdentityProviderByIdentifierRequest, GetIdentityProviderByIdentifi
 use super::described;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::operations::require_pool;
+use crate::operations::require_pool_id;
 
 pub(in crate::operations) async fn get_identity_provider_by_identifier(
     call: &Call,
@@ -13,8 +13,8 @@ pub(in crate::operations) async fn get_identity_provider_by_identifier(
 ) -> Result<GetIdentityProviderByIdentifierResponse, ApiError> {
     let identifier = request.idp_identifier;
     let mut read = call.store.read_latest().await?;
-    let pool = require_pool(&mut read, call, request.user_pool_id).await?;
-    let provider = read.identity_provider_by_identifier(&pool.id, &identifier).await?;
+    let pool_id = require_pool_id(&mut read, call, request.user_pool_id).await?;
+    let provider = read.identity_provider_by_identifier(&pool_id, &identifier).await?;
     let provider = provider.ok_or_else(|| {
         ApiError::not_found(format!("Identity provider with identifier {identifier} does not exist."))
     })?;

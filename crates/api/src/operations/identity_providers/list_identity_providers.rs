@@ -5,7 +5,7 @@ use wire::{ListIdentityProvidersRequest, ListIdentityProvidersResponse, Provider
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::operations::{paging, require_pool};
+use crate::operations::{paging, require_pool_id};
 
 pub(in crate::operations) async fn list_identity_providers(
     call: &Call,
@@ -15,8 +15,8 @@ pub(in crate::operations) async fn list_identity_providers(
     let size = paging::size(request.max_results);
     let after = paging::position(call, &list, request.next_token.as_deref())?.unwrap_or(Position::start());
     let mut read = call.store.read_latest().await?;
-    let pool = require_pool(&mut read, call, request.user_pool_id).await?;
-    let providers = read.identity_providers(&pool.id, &after, size + 1).await?;
+    let pool_id = require_pool_id(&mut read, call, request.user_pool_id).await?;
+    let providers = read.provider_summaries(&pool_id, &after, size + 1).await?;
 
     let (providers, next_token) = paging::cut(call, &list, providers, size, |provider| Position {
         created_at: provider.created_at,

@@ -8,7 +8,7 @@ mod list_identity_providers;
 mod update_identity_provider;
 
 use domain::identity_providers::IdentityProvider;
-use domain::user_pools::UserPool;
+use domain::ids::PoolId;
 use storage::{Reader, StoreError};
 use wire::IdentityProviderType;
 
@@ -42,10 +42,10 @@ fn described(provider: &IdentityProvider) -> IdentityProviderType {
 /// ResourceNotFoundException with the service's text.
 async fn require_provider(
     read: &mut Reader,
-    pool: &UserPool,
+    pool_id: &PoolId,
     name: &str,
 ) -> Result<IdentityProvider, ApiError> {
-    read.identity_provider(&pool.id, name).await?.ok_or_else(|| ApiError::no_identity_provider(name))
+    read.identity_provider(pool_id, name).await?.ok_or_else(|| ApiError::no_identity_provider(name))
 }
 
 /// The only conflict that writing a provider meets: names that are taken are told apart from it.

@@ -16,7 +16,7 @@ pub(in crate::operations) async fn update_identity_provider(
     let provider = {
         let mut read = call.store.read_latest().await?;
         let pool = require_pool(&mut read, call, request.user_pool_id.clone()).await?;
-        require_provider(&mut read, &pool, &request.provider_name).await?
+        require_provider(&mut read, &pool.id, &request.provider_name).await?
     };
     let details = match RequestedDetails::of_update(&provider, &request)? {
         Some(details) => Some(completed(call, &provider.pool_id, details, provider.encryption_key()).await?),

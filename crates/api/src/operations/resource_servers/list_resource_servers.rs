@@ -5,7 +5,7 @@ use wire::{ListResourceServersRequest, ListResourceServersResponse};
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::operations::{paging, require_pool};
+use crate::operations::{paging, require_pool_id};
 
 /// Most resource servers of a page, which is also the default (API reference).
 const MOST: i32 = 50;
@@ -18,8 +18,8 @@ pub(in crate::operations) async fn list_resource_servers(
     let size = paging::size(Some(request.max_results.unwrap_or(MOST)));
     let after = paging::position(call, &list, request.next_token.as_deref())?.unwrap_or(Position::start());
     let mut read = call.store.read_latest().await?;
-    let pool = require_pool(&mut read, call, request.user_pool_id).await?;
-    let servers = read.resource_servers(&pool.id, &after, size + 1).await?;
+    let pool_id = require_pool_id(&mut read, call, request.user_pool_id).await?;
+    let servers = read.resource_servers(&pool_id, &after, size + 1).await?;
 
     let (servers, next_token) = paging::cut(call, &list, servers, size, |server| Position {
         created_at: server.created_at,

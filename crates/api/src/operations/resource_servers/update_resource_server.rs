@@ -5,7 +5,7 @@ use wire::{UpdateResourceServerRequest, UpdateResourceServerResponse};
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::operations::require_pool;
+use crate::operations::require_pool_id;
 
 pub(in crate::operations) async fn update_resource_server(
     call: &Call,
@@ -13,8 +13,8 @@ pub(in crate::operations) async fn update_resource_server(
 ) -> Result<UpdateResourceServerResponse, ApiError> {
     let unknown = || ResourceServerError::Unknown(request.identifier.clone());
     let mut tx = call.store.begin().await?;
-    let pool = require_pool(&mut tx, call, request.user_pool_id.clone()).await?;
-    let server = tx.resource_server(&pool.id, &request.identifier).await?.ok_or_else(unknown)?;
+    let pool_id = require_pool_id(&mut tx, call, request.user_pool_id.clone()).await?;
+    let server = tx.resource_server(&pool_id, &request.identifier).await?.ok_or_else(unknown)?;
     let server = server.updated(&request)?;
     if !tx.save_resource_server(&server).await? {
         return Err(unknown().into());
