@@ -57,12 +57,14 @@ impl Tx {
         Ok(Some((row.get("expires_at")?, sealer.is_mac_of(&context(user, purpose), shown, &mac))))
     }
 
-    /// Uses a code up. False when somebody else did so first: it counts once, on whichever replica.
-    pub async fn take_code(&mut self, user: &User, purpose: CodePurpose) -> Result<bool> {
+    /// Uses a code up. False when somebody else did so first, on whichever replica, or a newer code was sent meanwhile.
+    pub async fn take_code(&mut self, user: &User, purpose: CodePurpose, shown: &str) -> Result<bool> {
+        let mac = self.sealer().mac(&context(user, purpose), shown);
         let taken = self
-            .query("DELETE FROM codes WHERE user_id = $1 AND purpose = $2")
+            .query("DELETE FROM codes WHERE user_id = $1 AND purpose = $2 AND code_mac = $3")
             .bind(user.id)
             .bind(purpose.as_str())
+            .bind(mac)
             .execute()
             .await?;
         Ok(taken == 1)

@@ -18,8 +18,8 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{
-    Arguments as _, AssertSqlSafe, Decode, Encode, PgConnection, PgPool, Postgres, Row as _, Sqlite,
-    SqliteConnection, SqlitePool, Transaction, Type,
+    Arguments as _, AssertSqlSafe, ConnectOptions as _, Decode, Encode, PgConnection, PgPool, Postgres,
+    Row as _, Sqlite, SqliteConnection, SqlitePool, Transaction, Type,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
@@ -62,6 +62,7 @@ impl Store {
             let options = url
                 .parse::<PgConnectOptions>()?
                 .statement_cache_capacity(STATEMENTS)
+                .disable_statement_logging()
                 // A replica that hangs or is cut off must not keep its row locks.
                 .options([("idle_in_transaction_session_timeout", "10s")]);
             let pool = || PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
@@ -79,7 +80,8 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
-            .statement_cache_capacity(STATEMENTS);
+            .statement_cache_capacity(STATEMENTS)
+            .disable_statement_logging();
         let writer = open_writer(&options).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(CONNECTIONS)

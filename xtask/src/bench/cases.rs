@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::Bench;
 use super::load::{CONNECTIONS, Ceiling, Kind, measure};
-use super::table::{Row, Table};
+use super::table::{self, Row};
 use crate::Outcome;
 use crate::server::Server;
 
@@ -49,16 +49,16 @@ pub(super) fn operations(bench: &Bench, server: &Server, ceiling: &Ceiling) -> O
     }
 
     let mut kinds = vec![
-        operation("DescribeUserPool", json!({ "UserPoolId": pool })),
-        operation("DescribeIdentityProvider", json!({ "UserPoolId": pool, "ProviderName": "Google" })),
-        operation("ListIdentityProviders", json!({ "UserPoolId": pool, "MaxResults": PROVIDERS })),
+        operation("DescribeUserPool", &json!({ "UserPoolId": pool })),
+        operation("DescribeIdentityProvider", &json!({ "UserPoolId": pool, "ProviderName": "Google" })),
+        operation("ListIdentityProviders", &json!({ "UserPoolId": pool, "MaxResults": PROVIDERS })),
         operation(
             "CreateUserPoolClient",
-            json!({ "UserPoolId": pool, "ClientName": "app", "GenerateSecret": true }),
+            &json!({ "UserPoolId": pool, "ClientName": "app", "GenerateSecret": true }),
         ),
         operation(
             "SignUp",
-            json!({ "ClientId": client, "Username": "user-@run@-@next@", "Password": "Correct-Horse-1" }),
+            &json!({ "ClientId": client, "Username": "user-@run@-@next@", "Password": "Correct-Horse-1" }),
         ),
     ];
     let name = "GET /health, the static answer";
@@ -79,14 +79,21 @@ pub(super) fn users(bench: &Bench, server: &Server, ceiling: &Ceiling, sizes: &[
         let rate = f64::from(size - there) / started.elapsed().as_secs_f64();
         there = size;
 
+        let found =
+            json!({ "UserPoolId": pool, "Filter": format!("email = \"user-{}@example.com\"", size - 1) });
+        let found = server.connect()?.ok("ListUsers", &found)?;
+        if found["Users"].as_array().map(Vec::len) != Some(1) {
+            return Err(format!("one user has this e-mail address, not {}", found["Users"]).into());
+        }
+
         let filter = format!("email = \"user-@random:{size}@@example.com\"");
         let kinds = [
-            operation("DescribeUserPool", json!({ "UserPoolId": pool })),
+            operation("DescribeUserPool", &json!({ "UserPoolId": pool })),
             operation(
                 "AdminGetUser",
-                json!({ "UserPoolId": pool, "Username": format!("user-@random:{size}@") }),
+                &json!({ "UserPoolId": pool, "Username": format!("user-@random:{size}@") }),
             ),
-            operation("ListUsers", json!({ "UserPoolId": pool, "Filter": filter })),
+            operation("ListUsers", &json!({ "UserPoolId": pool, "Filter": filter })),
         ];
         let title =
             format!("{size} users in the pool (signed up at {rate:.0}/s); ListUsers by e-mail address");
@@ -102,14 +109,14 @@ fn measure_all(
     title: &str,
     kinds: &[Kind<'_>],
 ) -> Outcome {
-    let mut table = Table::begin(title);
+    table::heading(title);
     for kind in kinds {
         for connections in CONNECTIONS {
             // wrk counts from 1 in each run, so a run needs a number of its own.
             let body = kind.body.replace("@run@", &connections.to_string());
             let kind = Kind { body, ..*kind };
             let measured = measure(bench, &server.url(), server.pid(), &kind, connections)?;
-            table.row(&Row {
+            table::line(&Row {
                 name: kind.name,
                 connections,
                 measured,
@@ -120,7 +127,7 @@ fn measure_all(
     Ok(())
 }
 
-fn operation(name: &str, request: Value) -> Kind<'_> {
+fn operation<'a>(name: &'a str, request: &Value) -> Kind<'a> {
     Kind { name, method: "POST", path: "/", operation: name, body: request.to_string() }
 }
 

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
 use super::Bench;
-use super::table::{Row, Table};
+use super::table::{self, Row};
 use crate::process::{Process, output};
 use crate::{Outcome, tools};
 
@@ -60,12 +60,12 @@ pub(super) fn ceiling(bench: &Bench) -> Outcome<Ceiling> {
     let body = r#"{"UserPoolId":"us-east-1_123456789"}"#.to_owned();
     let kind =
         Kind { name: "echo: reads a body, answers it", method: "POST", path: "/", operation: "Echo", body };
-    let mut table = Table::begin("The ceiling: an HTTP server that does nothing");
+    table::heading("The ceiling: an HTTP server that does nothing");
     let mut per_second = [0.0; 3];
     for (index, connections) in CONNECTIONS.into_iter().enumerate() {
         let measured = measure(bench, url.trim(), process.pid(), &kind, connections)?;
         per_second[index] = measured.per_second;
-        table.row(&Row { name: kind.name, connections, measured, ceiling: measured.per_second });
+        table::line(&Row { name: kind.name, connections, measured, ceiling: measured.per_second });
     }
     Ok(Ceiling(per_second))
 }

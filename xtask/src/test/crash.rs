@@ -20,6 +20,8 @@ use crate::{Outcome, tools};
 
 const ROUNDS: u64 = 20;
 const WRITERS: u64 = 8;
+/// Writers that sign up users, which takes the processor for a while; the others keep the database busy with clients.
+const SIGNERS_UP: u64 = 2;
 /// Kills of a server that has just been spawned on an empty database: some fall into its migrations.
 const KILLS_WHILE_STARTING: u32 = 10;
 /// Milliseconds from the first write of a round to the kill.
@@ -124,8 +126,7 @@ fn write(
     let mut connection = Connection::open(address)?;
     for count in 0.. {
         let user = format!("user-{number}-{count}");
-        // A sign-up takes the processor for a while; most writers are there to keep the database busy.
-        let (operation, request) = if number % 4 > 0 {
+        let (operation, request) = if number >= SIGNERS_UP {
             (
                 "CreateUserPoolClient",
                 json!({ "UserPoolId": pool, "ClientName": user, "GenerateSecret": true }),
@@ -187,10 +188,10 @@ fn listed(
         for item in listed {
             names.insert(text(&item[name])?);
         }
-        match page[token].take() {
-            Value::Null => return Ok(names),
-            next => request[token] = next,
+        if page[token].is_null() {
+            return Ok(names);
         }
+        request[token] = page[token].take();
     }
 }
 

@@ -43,7 +43,7 @@ pub(crate) async fn confirm_by_code(
         tx.commit().await?; // the try counts
         return Err(error.into());
     }
-    if !tx.take_code(&user, CodePurpose::SignUp).await? {
+    if !tx.take_code(&user, CodePurpose::SignUp, code).await? {
         return Err(CodeError::Expired.into());
     }
     let sent_to = messages::destination(pool, &user).map(|(attribute, _)| attribute);

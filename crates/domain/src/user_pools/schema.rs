@@ -121,6 +121,11 @@ impl Schema {
         &self.0
     }
 
+    /// All attributes, in order, for who needs the schema no longer.
+    pub fn into_attributes(self) -> Vec<SchemaAttributeType> {
+        self.0
+    }
+
     /// The attribute of this full name (`email`, `custom:team`).
     pub fn attribute(&self, name: &str) -> Option<&SchemaAttributeType> {
         self.position(name).map(|position| &self.0[position])

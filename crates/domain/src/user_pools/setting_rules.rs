@@ -100,8 +100,12 @@ impl PoolSettings {
     fn check_validity_days(&self) -> Result<(), UserPoolError> {
         let policy = self.policies.as_ref().and_then(|policies| policies.password_policy.as_ref());
         let temporary = policy.and_then(|policy| policy.temporary_password_validity_days);
-        let unused =
-            self.admin_create_user_config.as_ref().and_then(|admin| admin.unused_account_validity_days);
+        // The AWS SDK for Rust (1.144) sends 0 with every AdminCreateUserConfig whose days were not set.
+        let unused = self
+            .admin_create_user_config
+            .as_ref()
+            .and_then(|admin| admin.unused_account_validity_days)
+            .filter(|days| *days != 0);
         if temporary.is_some() && unused.is_some() {
             return Err(UserPoolError::setting(
                 "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays",

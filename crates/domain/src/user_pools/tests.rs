@@ -54,6 +54,17 @@ fn a_policy_that_is_given_asks_only_for_what_it_names() {
 }
 
 #[test]
+fn zero_unused_account_validity_days_are_none() {
+    let with = |unused: i32| {
+        json!({ "Policies": { "PasswordPolicy": { "TemporaryPasswordValidityDays": 3 } },
+                "AdminCreateUserConfig": { "UnusedAccountValidityDays": unused } })
+    };
+    assert!(settings(&with(3), &Scope::default()).is_err());
+    let found = settings(&with(0), &Scope::default()).unwrap();
+    assert_eq!(found.admin_create_user_config.unwrap().unused_account_validity_days, Some(3));
+}
+
+#[test]
 fn older_and_newer_members_show_the_same() {
     let found = settings(
         &json!({ "EmailVerificationMessage": "old {####}",

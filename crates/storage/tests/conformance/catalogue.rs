@@ -1,6 +1,7 @@
 //! What the database itself says about its tables.
 
 use storage::Store;
+use uuid::Uuid;
 
 use crate::database::TestDatabase;
 
@@ -50,6 +51,23 @@ pub(crate) async fn tables(database: &TestDatabase) -> Vec<Table> {
     tables
 }
 
+/// The names of tables whose `pool_id` has to be that of a pool.
+pub(crate) async fn tables_bound_to_pools(store: &Store, database: &TestDatabase) -> Vec<String> {
+    let names = match database {
+        TestDatabase::Sqlite { .. } => {
+            "SELECT found.name AS name
+               FROM sqlite_master AS found JOIN pragma_foreign_key_list(found.name) AS bound
+              WHERE found.type = 'table' AND bound.\"table\" = 'user_pools' AND bound.\"from\" = 'pool_id'"
+        }
+        TestDatabase::Postgres { .. } => {
+            "SELECT CAST(CAST(conrelid AS REGCLASS) AS TEXT) AS name FROM pg_constraint
+              WHERE contype = 'f' AND confrelid = CAST('user_pools' AS REGCLASS)"
+        }
+    };
+    let rows = store.read().await.unwrap().query(names).all().await.unwrap();
+    rows.iter().map(|row| row.get("name").unwrap()).collect()
+}
+
 impl Table {
     pub(crate) fn has_column(&self, name: &str) -> bool {
         self.columns.iter().any(|column| column.name == name)
@@ -60,6 +78,13 @@ impl Table {
         let sql = format!("SELECT COUNT(*) AS n FROM {} WHERE pool_id = $1", self.name);
         let mut read = store.read().await.unwrap();
         read.query(sql.leak()).bind(pool_id).one().await.unwrap().get("n").unwrap()
+    }
+
+    /// How many rows of it carry this `user_id`.
+    pub(crate) async fn rows_of_user(&self, store: &Store, user_id: Uuid) -> i64 {
+        let sql = format!("SELECT COUNT(*) AS n FROM {} WHERE user_id = $1", self.name);
+        let mut read = store.read().await.unwrap();
+        read.query(sql.leak()).bind(user_id).one().await.unwrap().get("n").unwrap()
     }
 
     /// Every value of every row.

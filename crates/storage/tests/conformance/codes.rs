@@ -41,14 +41,14 @@ async fn a_code_is_known_only_by_itself_and_until_it_ends(database: &TestDatabas
     let (_, bob) = pool_with_user(&store).await;
     let mut tx = store.begin().await.unwrap();
     assert_eq!(tx.code(&bob, SIGN_UP, "482913").await.unwrap(), None);
-    assert!(!tx.take_code(&bob, SIGN_UP).await.unwrap());
+    assert!(!tx.take_code(&bob, SIGN_UP, "482913").await.unwrap());
     tx.put_code(&bob, SIGN_UP, "482913", at(5)).await.unwrap();
     let ends = at(5) + SIGN_UP.lifetime();
     for (shown, is_it) in [("482913", true), ("482914", false), ("", false), ("0482913", false)] {
         assert_eq!(tx.code(&bob, SIGN_UP, shown).await.unwrap(), Some((ends, is_it)), "{shown}");
     }
     for taken in [true, false] {
-        assert_eq!(tx.take_code(&bob, SIGN_UP).await.unwrap(), taken);
+        assert_eq!(tx.take_code(&bob, SIGN_UP, "482913").await.unwrap(), taken);
         assert_eq!(tx.code(&bob, SIGN_UP, "482913").await.unwrap(), None);
     }
 }
@@ -74,7 +74,7 @@ async fn a_code_cannot_be_used_twice(database: &TestDatabase) {
         callers.spawn(async move {
             let mut tx = store.begin().await.unwrap();
             let is_it = tx.code(&bob, SIGN_UP, "482913").await.unwrap().is_some_and(|(_, is_it)| is_it);
-            let taken = is_it && tx.take_code(&bob, SIGN_UP).await.unwrap();
+            let taken = is_it && tx.take_code(&bob, SIGN_UP, "482913").await.unwrap();
             tx.commit().await.unwrap();
             taken
         });
@@ -90,13 +90,13 @@ async fn a_code_of_another_user_does_not_count(database: &TestDatabase) {
     put(&store, &bob, "482913", 0).await;
     let mut tx = store.begin().await.unwrap();
     assert_eq!(tx.code(&eve, SIGN_UP, "482913").await.unwrap(), None);
-    assert!(!tx.take_code(&eve, SIGN_UP).await.unwrap());
+    assert!(!tx.take_code(&eve, SIGN_UP, "482913").await.unwrap());
     // Copied to another user's row, it is not that user's code.
     let copy = "INSERT INTO codes (pool_id, user_id, purpose, code_mac, expires_at)
          SELECT pool_id, $1, purpose, code_mac, expires_at FROM codes";
     assert_eq!(tx.query(copy).bind(eve.id).execute().await.unwrap(), 1);
     assert!(!tx.code(&eve, SIGN_UP, "482913").await.unwrap().unwrap().1);
-    assert!(tx.take_code(&eve, SIGN_UP).await.unwrap());
+    assert!(!tx.take_code(&eve, SIGN_UP, "482913").await.unwrap());
     assert!(tx.code(&bob, SIGN_UP, "482913").await.unwrap().unwrap().1);
 }
 

@@ -1,4 +1,4 @@
-//! A deleted pool leaves no row behind, and takes none of another with it.
+//! A deleted pool or user leaves no row behind, and takes none of another with it.
 
 use domain::codes::{CodePurpose, LimitedAction};
 use domain::user_pools::UserPool;
@@ -6,19 +6,23 @@ use domain::users::User;
 use storage::{Store, StoreError};
 use tokio::task::JoinSet;
 
-use crate::catalogue::{Table, tables};
+use crate::catalogue::{Table, tables, tables_bound_to_pools};
 use crate::database::{TestDatabase, on_both};
 use crate::samples::{
     at, client, insert_pool, message, pool, prefix_domain, provider, resource_server, secret, texts, user,
 };
 
-on_both!(a_deleted_pool_leaves_no_row_behind, users_who_come_while_their_pool_is_deleted_leave_nothing,);
+on_both!(
+    a_deleted_pool_leaves_no_row_behind,
+    a_deleted_user_leaves_no_row_behind,
+    users_who_come_while_their_pool_is_deleted_leave_nothing,
+);
 
 /// Tables that belong to no pool. Any other has a `pool_id`.
 const OF_NO_POOL: [&str; 3] = ["user_pools", "sealing_key_check", "refinery_schema_history"];
 
-/// A row in every table. A new table wants a line here: the test fails without.
-async fn fill(store: &Store, pool: &UserPool, number: u128) {
+/// A row in every table. A new table wants a line here: the test fails without. Returns the user.
+async fn fill(store: &Store, pool: &UserPool, number: u128) -> User {
     insert_pool(store, pool).await;
     let mut tx = store.begin().await.unwrap();
     let client = client(pool, &format!("client{number}"));
@@ -36,6 +40,7 @@ async fn fill(store: &Store, pool: &UserPool, number: u128) {
     assert!(tx.count_attempt(&bob, LimitedAction::ConfirmSignUp, at(0)).await.unwrap());
     tx.insert_message(&message(&bob, number, "482913")).await.unwrap();
     tx.commit().await.unwrap();
+    bob
 }
 
 async fn a_deleted_pool_leaves_no_row_behind(database: &TestDatabase) {
@@ -48,9 +53,11 @@ async fn a_deleted_pool_leaves_no_row_behind(database: &TestDatabase) {
     assert!(OF_NO_POOL.iter().all(|name| all.iter().any(|table| table.name == *name)));
     let of_pools: Vec<&Table> =
         all.iter().filter(|table| !OF_NO_POOL.contains(&table.name.as_str())).collect();
+    let bound = tables_bound_to_pools(&store, database).await;
     let mut rows_of_other = Vec::new();
     for table in &of_pools {
         assert!(table.has_column("pool_id"), "{} belongs to no pool", table.name);
+        assert!(bound.contains(&table.name), "{}.pool_id refers to no pool", table.name);
         assert!(
             table.rows_of_pool(&store, pool.id.as_str()).await > 0,
             "{} is not filled by the test",
@@ -66,6 +73,25 @@ async fn a_deleted_pool_leaves_no_row_behind(database: &TestDatabase) {
     for (table, rows) in of_pools.iter().zip(rows_of_other) {
         assert_eq!(table.rows_of_pool(&store, pool.id.as_str()).await, 0, "{}", table.name);
         assert_eq!(table.rows_of_pool(&store, other.id.as_str()).await, rows, "{}", table.name);
+    }
+}
+
+async fn a_deleted_user_leaves_no_row_behind(database: &TestDatabase) {
+    let store = database.store().await;
+    let (gone, stays) = (fill(&store, &pool("A"), 1).await, fill(&store, &pool("B"), 2).await);
+    let all = tables(database).await;
+    let of_users: Vec<&Table> = all.iter().filter(|table| table.has_column("user_id")).collect();
+    let mut rows_of_other = Vec::new();
+    for table in &of_users {
+        assert!(table.rows_of_user(&store, gone.id).await > 0, "{} is not filled by the test", table.name);
+        rows_of_other.push(table.rows_of_user(&store, stays.id).await);
+    }
+    let mut tx = store.begin().await.unwrap();
+    assert!(tx.delete_user(&gone).await.unwrap());
+    tx.commit().await.unwrap();
+    for (table, rows) in of_users.iter().zip(rows_of_other) {
+        assert_eq!(table.rows_of_user(&store, gone.id).await, 0, "{}", table.name);
+        assert_eq!(table.rows_of_user(&store, stays.id).await, rows, "{}", table.name);
     }
 }
 

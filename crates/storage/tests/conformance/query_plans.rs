@@ -68,6 +68,11 @@ async fn assert_cheap(store: &Store) {
                 // From the last user of the page before, even among many of the same time or value.
                 let walks = [">(?,?)", "username_key>? AND username_key<?", "(pool_id=? AND id>? AND id<?)"];
                 assert!(walks.iter().any(|walk| begin.contains(walk)), "{statement}\n{steps:#?}");
+                let equals = statement.match_indices(" = $").map(|(end, _)| &statement[..end]);
+                let equals = equals.filter_map(|text| text.rsplit([' ', '.']).next());
+                for column in equals {
+                    assert!(begin.contains(&format!("{column}=?")), "{column}: {statement}\n{steps:#?}");
+                }
                 let one_user = "SEARCH users USING INDEX sqlite_autoindex_users_1 (id=?)";
                 assert!(others.iter().all(|step| step == one_user), "{statement}\n{steps:#?}");
             }

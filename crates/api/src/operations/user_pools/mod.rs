@@ -45,7 +45,7 @@ fn described(described: DescribedPool) -> UserPoolType {
         arn: Some(arn),
         creation_date: Some(pool.created_at.into()),
         last_modified_date: Some(pool.modified_at.into()),
-        schema_attributes: Some(pool.schema.attributes().to_vec()),
+        schema_attributes: Some(pool.schema.into_attributes()),
         estimated_number_of_users: Some(i32::try_from(users).unwrap_or(i32::MAX)),
         user_pool_tags: Some(pool.tags).filter(|tags| !tags.is_empty()),
         domain: prefix_domain,
