@@ -82,6 +82,12 @@ impl ApiError {
         Self::new(ErrorCode::UserNotFoundException, "User does not exist.")
     }
 
+    /// Two calls changed the same thing at once, and this one came second, in an operation for which the model does not
+    /// list ConcurrentModificationException.
+    pub fn too_many_requests() -> Self {
+        Self::new(ErrorCode::TooManyRequestsException, "Rate exceeded")
+    }
+
     /// Two calls changed the same thing at once, and this one came second.
     pub fn concurrent_modification() -> Self {
         Self::new(
@@ -288,7 +294,7 @@ impl From<NotWritten> for ApiError {
                 ErrorCode::AliasExistsException,
                 format!("An account with the {} already exists.", alias.attribute),
             ),
-            NotWritten::Changed => Self::new(ErrorCode::TooManyRequestsException, "Rate exceeded"),
+            NotWritten::Changed => Self::too_many_requests(),
         }
     }
 }

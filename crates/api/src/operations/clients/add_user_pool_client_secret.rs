@@ -2,9 +2,7 @@
 
 use domain::app_clients::{check_secret_can_be_added, generate_secret, secret_id};
 use storage::ClientSecret;
-use wire::{
-    AddUserPoolClientSecretRequest, AddUserPoolClientSecretResponse, ClientSecretDescriptorType, ErrorCode,
-};
+use wire::{AddUserPoolClientSecretRequest, AddUserPoolClientSecretResponse, ClientSecretDescriptorType};
 
 use crate::call::Call;
 use crate::error::ApiError;
@@ -25,7 +23,7 @@ pub(in crate::operations) async fn add_user_pool_client_secret(
     let secret = ClientSecret { id, value, created_at: call.now() };
     // Two that add at once must not end with three.
     if !tx.touch_app_client(&client).await? {
-        return Err(ApiError::new(ErrorCode::TooManyRequestsException, "Rate exceeded"));
+        return Err(ApiError::too_many_requests());
     }
     tx.insert_client_secret(&client, &secret).await?;
     tx.commit().await?;

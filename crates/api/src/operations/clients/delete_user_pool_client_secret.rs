@@ -1,7 +1,7 @@
 //! DeleteUserPoolClientSecret: retires one of two secrets. The last one stays.
 
 use domain::app_clients::check_secret_can_be_deleted;
-use wire::{DeleteUserPoolClientSecretRequest, DeleteUserPoolClientSecretResponse, ErrorCode};
+use wire::{DeleteUserPoolClientSecretRequest, DeleteUserPoolClientSecretResponse};
 
 use crate::call::Call;
 use crate::error::ApiError;
@@ -19,7 +19,7 @@ pub(in crate::operations) async fn delete_user_pool_client_secret(
     check_secret_can_be_deleted(&client.id, &active_ids, &request.client_secret_id)?;
     // Two that delete at once must not leave none.
     if !tx.touch_app_client(&client).await? {
-        return Err(ApiError::new(ErrorCode::TooManyRequestsException, "Rate exceeded"));
+        return Err(ApiError::too_many_requests());
     }
     tx.delete_client_secret(&client.id, &request.client_secret_id).await?;
     tx.commit().await?;

@@ -58,5 +58,5 @@ async fn add_identities(call: &Call, tx: &mut Tx, pool: UserPool) -> Result<(), 
         return Ok(());
     }
     // The model does not list ConcurrentModificationException for this operation.
-    Err(ApiError::new(ErrorCode::TooManyRequestsException, "Rate exceeded"))
+    Err(ApiError::too_many_requests())
 }

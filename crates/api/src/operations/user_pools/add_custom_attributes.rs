@@ -15,7 +15,7 @@ pub(in crate::operations) async fn add_custom_attributes(
     let mut pool = pool.with_custom_attributes(request.custom_attributes)?;
     pool.modified_at = call.now();
     if !tx.save_user_pool(&pool).await? {
-        return Err(ApiError::concurrent_modification());
+        return Err(ApiError::too_many_requests());
     }
     tx.commit().await?;
 

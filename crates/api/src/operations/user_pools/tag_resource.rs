@@ -16,7 +16,7 @@ pub(in crate::operations) async fn tag_resource(
     // The model does not list UserPoolTaggingException for this operation.
     check_tags(&pool.tags).map_err(|error| ApiError::invalid_parameter(error.message))?;
     if !tx.save_user_pool(&pool).await? {
-        return Err(ApiError::new(wire::ErrorCode::TooManyRequestsException, "Rate exceeded"));
+        return Err(ApiError::too_many_requests());
     }
     tx.commit().await?;
 

@@ -14,7 +14,7 @@ pub(in crate::operations) async fn untag_resource(
     let mut pool = require_pool_of_arn(&mut tx, call, &request.resource_arn).await?;
     pool.tags.retain(|key, _| !request.tag_keys.contains(key));
     if !tx.save_user_pool(&pool).await? {
-        return Err(ApiError::new(wire::ErrorCode::TooManyRequestsException, "Rate exceeded"));
+        return Err(ApiError::too_many_requests());
     }
     tx.commit().await?;
 
