@@ -6,10 +6,6 @@ use api::config::{Config, Flags};
 use api::start;
 use clap::{Parser, Subcommand};
 
-/// Answers are many small pieces of text; the system's allocator took an eighth of the time of a read.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[derive(Parser)]
 #[command(version, about = "Amazon Cognito user pools, emulated for a whole team", long_about = None)]
 struct Cli {

@@ -41,15 +41,14 @@ pub fn alphanumeric(random: &dyn Random, length: usize) -> String {
     text(random, ALPHANUMERIC, length)
 }
 
-/// Draws each character with the same chance: a byte beyond the last whole multiple of the alphabet is drawn again.
+/// Draws each character with the same chance: a byte beyond the last whole multiple of the alphabet is passed over. Bytes are
+/// drawn by the block, since every draw from the system costs as much as many bytes.
 fn text(random: &dyn Random, alphabet: &[u8], length: usize) -> String {
     let fair = 256 - 256 % alphabet.len();
     let mut text = String::with_capacity(length);
     while text.len() < length {
-        let [byte] = bytes(random);
-        if usize::from(byte) < fair {
-            text.push(char::from(alphabet[usize::from(byte) % alphabet.len()]));
-        }
+        let usable = bytes::<64>(random).into_iter().map(usize::from).filter(|byte| *byte < fair);
+        text.extend(usable.take(length - text.len()).map(|byte| char::from(alphabet[byte % alphabet.len()])));
     }
     text
 }

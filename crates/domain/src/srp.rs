@@ -3,6 +3,8 @@
 //! Group 15 of RFC 3526 (3072 bits), g = 2, SHA-256, with Cognito's own padding and key derivation. The server never
 //! keeps a password: a password flow recomputes the verifier from the one it is shown.
 
+use std::sync::LazyLock;
+
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
@@ -22,6 +24,10 @@ const MODULUS: U3072 = U3072::from_be_hex(concat!(
     "abf5ae8cdb0933d71e8c94e04a25619dcee3d2261ad2ee6bf12ffa06d98a0864d87602733ec86a64521f2b18177b200c",
     "bbe117577a615d6c770988c0bad946e208e24fa074e5ab3143db5bfce0fd108e4b82d120a93ad2caffffffffffffffff",
 ));
+
+/// What arithmetic modulo N needs, computed once.
+static GROUP: LazyLock<FixedMontyParams<{ U3072::LIMBS }>> =
+    LazyLock::new(|| FixedMontyParams::new_vartime(Odd::new(MODULUS).expect("the prime is odd")));
 
 /// Bytes of a verifier, and of every number of the group.
 pub const GROUP_BYTES: usize = 384;
@@ -73,13 +79,11 @@ fn padded(number: &[u8]) -> Vec<u8> {
 
 /// base^exponent mod N in constant time, for exponents of 32 bytes.
 fn modexp(base: &U3072, exponent: &[u8]) -> Vec<u8> {
-    let modulus = Odd::new(MODULUS).expect("the prime is odd");
-    let params = FixedMontyParams::new_vartime(modulus);
     let mut wide = [0; GROUP_BYTES];
     wide[GROUP_BYTES - exponent.len()..].copy_from_slice(exponent);
     let bits = u32::try_from(exponent.len() * 8).expect("an exponent is 32 bytes");
     let power =
-        FixedMontyForm::new(base, &params).pow_bounded_exp(&U3072::from_be_slice(&wide), bits).retrieve();
+        FixedMontyForm::new(base, &GROUP).pow_bounded_exp(&U3072::from_be_slice(&wide), bits).retrieve();
     power.to_be_bytes().as_ref().to_vec()
 }
 

@@ -49,10 +49,13 @@ fn context(id: &str) -> String {
     format!("app_client_secrets/{id}")
 }
 
+fn opened(sealer: &Sealer, id: &str, sealed: &[u8]) -> Result<String> {
+    String::from_utf8(sealer.open(&context(id), sealed)?).map_err(|_| StoreError::Sealed)
+}
+
 fn client_secret(row: &Row, sealer: &Sealer) -> Result<ClientSecret> {
     let id: String = row.get("id")?;
-    let value = sealer.open(&context(&id), &row.get::<Vec<u8>>("sealed_value")?)?;
-    let value = String::from_utf8(value).map_err(|_| StoreError::Sealed)?;
+    let value = opened(sealer, &id, &row.get::<Vec<u8>>("sealed_value")?)?;
     Ok(ClientSecret { id, value, created_at: row.get("created_at")? })
 }
 
@@ -70,21 +73,41 @@ impl Reader {
 
     /// The client of this id, whichever pool it belongs to, with that pool and its secrets.
     pub async fn client_with_pool(&mut self, id: &ClientId) -> Result<Option<ClientWithPool>> {
-        let Some(row) =
-            self.query("SELECT * FROM app_clients WHERE id = $1").bind(id.as_str()).optional().await?
-        else {
-            return Ok(None);
+        let sealer = self.sealer();
+        let rows = self
+            .query(
+                "SELECT pool.*, client.name AS client_name, client.settings AS client_settings,
+                        client.created_at AS client_created_at, client.modified_at AS client_modified_at,
+                        client.version AS client_version, secret.id AS secret_id, secret.sealed_value,
+                        secret.created_at AS secret_created_at
+                   FROM app_clients AS client
+                   JOIN user_pools AS pool ON pool.id = client.pool_id
+                   LEFT JOIN app_client_secrets AS secret ON secret.client_id = client.id
+                  WHERE client.id = $1
+                  ORDER BY secret.created_at, secret.id",
+            )
+            .bind(id.as_str())
+            .all()
+            .await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let pool = user_pools::user_pool(row)?;
+        let client = AppClient {
+            id: id.clone(),
+            pool_id: pool.id.clone(),
+            name: row.get("client_name")?,
+            settings: from_json(row, "client_settings")?,
+            created_at: row.get("client_created_at")?,
+            modified_at: row.get("client_modified_at")?,
+            version: row.get("client_version")?,
         };
-        let client = app_client(&row)?;
-        let secrets = self.client_secrets(id).await?;
-        let pool = self
-            .query("SELECT * FROM user_pools WHERE id = $1")
-            .bind(client.pool_id.as_str())
-            .optional()
-            .await?
-            .map(|row| user_pools::user_pool(&row))
-            .transpose()?;
-        Ok(pool.map(|pool| ClientWithPool { client, pool, secrets }))
+        let mut secrets = Vec::new();
+        for row in &rows {
+            if let Some(id) = row.get::<Option<String>>("secret_id")? {
+                let value = opened(&sealer, &id, &row.get::<Vec<u8>>("sealed_value")?)?;
+                secrets.push(ClientSecret { id, value, created_at: row.get("secret_created_at")? });
+            }
+        }
+        Ok(Some(ClientWithPool { client, pool, secrets }))
     }
 
     /// The clients of a pool behind a position, the oldest first.

@@ -8,8 +8,38 @@ use wire::{
 
 /// The attributes of a pool, in the order in which the service lists them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "Vec<KeptAttribute>", into = "Vec<KeptAttribute>")]
 pub struct Schema(Vec<SchemaAttributeType>);
+
+/// An attribute as it is kept: most are standard ones that nobody changed, and for those the name will do.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum KeptAttribute {
+    Standard(String),
+    Other(SchemaAttributeType),
+}
+
+impl From<Schema> for Vec<KeptAttribute> {
+    fn from(schema: Schema) -> Self {
+        let kept = |attribute: SchemaAttributeType| match attribute.name.clone() {
+            Some(name) if STANDARD.contains(&name.as_str()) && attribute == standard(&name) => {
+                KeptAttribute::Standard(name)
+            }
+            _ => KeptAttribute::Other(attribute),
+        };
+        schema.0.into_iter().map(kept).collect()
+    }
+}
+
+impl From<Vec<KeptAttribute>> for Schema {
+    fn from(kept: Vec<KeptAttribute>) -> Self {
+        let attribute = |kept| match kept {
+            KeptAttribute::Standard(name) => standard(&name),
+            KeptAttribute::Other(attribute) => attribute,
+        };
+        Self(kept.into_iter().map(attribute).collect())
+    }
+}
 
 /// Why a schema was refused. The texts are the service's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -117,3 +117,17 @@ fn a_pool_has_at_most_fifty_custom_attributes() {
     let schema = Schema::new((0..50).map(named).collect()).unwrap();
     assert_eq!(schema.with_custom_attributes(vec![named(50)]), Err(SchemaError::TooMany));
 }
+
+#[test]
+fn a_schema_is_kept_short_and_comes_back_whole() {
+    let requested = json!([{ "Name": "email", "Required": true }, { "Name": "team" }]);
+    let schema = Schema::new(serde_json::from_value(requested).unwrap()).unwrap().with_identities();
+    let kept = serde_json::to_value(&schema).unwrap();
+    let full: Vec<_> = kept.as_array().unwrap().iter().filter(|kept| kept.is_object()).collect();
+    assert_eq!(
+        full.len(),
+        3,
+        "email was changed, identities and custom:team are no standard attributes of a new pool"
+    );
+    assert_eq!(serde_json::from_value::<Schema>(kept.clone()).unwrap(), schema);
+}
