@@ -83,8 +83,7 @@ impl Reader {
                    FROM app_clients AS client
                    JOIN user_pools AS pool ON pool.id = client.pool_id
                    LEFT JOIN app_client_secrets AS secret ON secret.client_id = client.id
-                  WHERE client.id = $1
-                  ORDER BY secret.created_at, secret.id",
+                  WHERE client.id = $1",
             )
             .bind(id.as_str())
             .all()
@@ -107,6 +106,7 @@ impl Reader {
                 secrets.push(ClientSecret { id, value, created_at: row.get("secret_created_at")? });
             }
         }
+        secrets.sort_by_key(|secret| secret.created_at); // at most two
         Ok(Some(ClientWithPool { client, pool, secrets }))
     }
 
