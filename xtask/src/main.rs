@@ -25,7 +25,7 @@ type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 const USAGE: &str = "\
 usage: cargo xtask generate [--check]
        cargo xtask coverage [--check]
-       cargo xtask test [unit] [clients] [crash] [replicas] [compose]     (all of them when none is named)
+       cargo xtask test [unit] [clients] [crash] [replicas] [shutdown] [compose]     (all of them when none is named)
        cargo xtask bench [--postgres] [--seconds N] [--users N,N,…]";
 
 fn main() -> ExitCode {

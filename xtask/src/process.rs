@@ -1,7 +1,7 @@
 //! Processes that run beside this program and never outlive it.
 
 use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command};
+use std::process::{Child, ChildStdout, Command, ExitStatus};
 
 use crate::Outcome;
 use crate::folder::Folder;
@@ -40,6 +40,14 @@ impl Process {
     /// Whether it still runs.
     pub(crate) fn is_running(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Waits for the end.
+    ///
+    /// # Errors
+    /// When it cannot be waited for.
+    pub(crate) fn wait(&mut self) -> Outcome<ExitStatus> {
+        Ok(self.child.wait()?)
     }
 
     /// Sends a signal (`QUIT`, `TERM`, …) and waits for the end.

@@ -7,6 +7,7 @@ mod compose;
 mod crash;
 mod replicas;
 mod report;
+mod shutdown;
 
 use std::path::PathBuf;
 
@@ -27,16 +28,19 @@ pub(crate) enum Part {
     Crash,
     /// Two processes on one database.
     Replicas,
+    /// `kill -TERM` with a request in flight.
+    Shutdown,
     /// `docker-compose.yml` is understood.
     Compose,
 }
 
 impl Part {
-    const ALL: [(&str, Self); 5] = [
+    const ALL: [(&str, Self); 6] = [
         ("unit", Self::Unit),
         ("clients", Self::Clients),
         ("crash", Self::Crash),
         ("replicas", Self::Replicas),
+        ("shutdown", Self::Shutdown),
         ("compose", Self::Compose),
     ];
 
@@ -101,6 +105,7 @@ fn run_on_stage(parts: &[Part], report: &mut Report) -> Outcome {
             Part::Clients => clients::play(&stage, report),
             Part::Crash => crash::run(&stage, report),
             Part::Replicas => replicas::run(&stage, report),
+            Part::Shutdown => shutdown::run(&stage, report),
             Part::Compose => {}
         }
     }
