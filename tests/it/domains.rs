@@ -108,6 +108,25 @@ async fn bad_domains_are_refused_with_the_services_texts(world: World) {
         let request = json!({ "UserPoolId": pool, "Domain": domain });
         world.refused("CreateUserPoolDomain", request, "InvalidParameterException", text).await;
     }
+    let subdomain = "Custom domain is not a valid subdomain: Was not able to resolve a DNS A record for the parent domain \
+                     or domain parent is a top-level domain.";
+    let certificate = "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't \
+                       include a valid certificate chain.";
+    let elsewhere = CERTIFICATE.replace("us-east-1", "eu-west-1");
+    for (domain, arn, text) in
+        [("example", CERTIFICATE, subdomain), ("auth.team.example", elsewhere.as_str(), certificate)]
+    {
+        let config = json!({ "CertificateArn": arn });
+        let request = json!({ "UserPoolId": pool, "Domain": domain, "CustomDomainConfig": config });
+        world.refused("CreateUserPoolDomain", request, "InvalidParameterException", text).await;
+    }
+    let other = world.pool(json!({})).await;
+    let config = json!({ "CertificateArn": CERTIFICATE });
+    let request =
+        |pool: &str| json!({ "UserPoolId": pool, "Domain": "a.team.example", "CustomDomainConfig": config });
+    world.ok("CreateUserPoolDomain", request(&pool)).await;
+    let text = "One or more of the CNAMEs that you provided are already associated with a different resource";
+    world.refused("CreateUserPoolDomain", request(&other), "InvalidParameterException", text).await;
     let lite = world.pool(json!({ "UserPoolTier": "LITE" })).await;
     let request = json!({ "UserPoolId": lite, "Domain": "team", "ManagedLoginVersion": 2 });
     let text = "The following feature is not available for the LITE pricing tier configured: Managed Login Version 2";
