@@ -5,11 +5,24 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::random::Random;
 use domain::scope::Scope;
+use domain::tokens::{aws_issuer, public_issuer};
+use domain::user_pools::UserPool;
 use storage::Store;
 use uuid::Uuid;
 
 use crate::config::Config;
+use crate::config::Issuer;
 use crate::federation::Fetcher;
+use crate::tokens::SigningKeys;
+
+/// Where a call came from, as the connection and its headers say.
+#[derive(Clone, Debug, Default)]
+pub struct Caller {
+    /// The address at the other end of the connection.
+    pub ip: String,
+    /// `User-Agent`, cut to a length that fits a list.
+    pub user_agent: String,
+}
 
 /// One call of one operation.
 pub struct Call {
@@ -23,8 +36,12 @@ pub struct Call {
     pub config: Arc<Config>,
     /// Fetches documents of identity providers.
     pub fetcher: Fetcher,
+    /// The keys that sign tokens.
+    pub(crate) keys: SigningKeys,
     /// The URL that the caller used, up to the host, for links back here.
     pub origin: String,
+    /// Where the call came from.
+    pub caller: Caller,
     pub(crate) now: DateTime<Utc>,
     pub(crate) random: Arc<dyn Random>,
 }
@@ -38,6 +55,14 @@ impl Call {
     /// Where ids, codes and secrets come from.
     pub fn random(&self) -> &dyn Random {
         &*self.random
+    }
+
+    /// What the tokens of a pool name as their issuer.
+    pub fn issuer(&self, pool: &UserPool) -> String {
+        match self.config.issuer {
+            Issuer::Public => public_issuer(self.public_url(), pool),
+            Issuer::Aws => aws_issuer(pool),
+        }
     }
 
     /// Where callers reach this server: the configured public URL, or the one that the caller used.

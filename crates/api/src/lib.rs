@@ -13,7 +13,9 @@ mod http;
 pub mod operations;
 mod randomness;
 pub mod start;
+mod tokens;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use http::{Poolhouse, serve};
+pub use tokens::{KeyStock, generate_key};
 pub use randomness::{SeededRandom, SystemRandom};

@@ -1,6 +1,7 @@
 //! Codes that prove that somebody reads an address: what for, how long, how often.
 
 use chrono::{DateTime, Duration, Utc};
+use wire::VerifiedAttributeType;
 
 use crate::random::{self, Random};
 
@@ -9,6 +10,12 @@ use crate::random::{self, Random};
 pub enum CodePurpose {
     /// Confirming a sign-up.
     SignUp,
+    /// Choosing another password, asked for by the user or by an administrator.
+    ForgotPassword,
+    /// Verifying an e-mail address of a user.
+    VerifyEmail,
+    /// Verifying a telephone number of a user.
+    VerifyPhoneNumber,
 }
 
 impl CodePurpose {
@@ -16,21 +23,31 @@ impl CodePurpose {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::SignUp => "sign_up",
+            Self::ForgotPassword => "forgot_password",
+            Self::VerifyEmail => "verify_email",
+            Self::VerifyPhoneNumber => "verify_phone_number",
+        }
+    }
+
+    /// What verifies this attribute.
+    pub fn verifying(attribute: VerifiedAttributeType) -> Self {
+        match attribute {
+            VerifiedAttributeType::Email => Self::VerifyEmail,
+            VerifiedAttributeType::PhoneNumber => Self::VerifyPhoneNumber,
         }
     }
 
     /// How long such a code is good (developer guide, "Quotas").
     pub fn lifetime(self) -> Duration {
         match self {
-            Self::SignUp => Duration::hours(24),
+            Self::SignUp | Self::VerifyEmail | Self::VerifyPhoneNumber => Duration::hours(24),
+            Self::ForgotPassword => Duration::hours(1),
         }
     }
 
-    /// A new code: six digits.
+    /// A new code: six digits, whatever for.
     pub fn generate(self, random: &dyn Random) -> String {
-        match self {
-            Self::SignUp => random::digits(random, 6),
-        }
+        random::digits(random, 6)
     }
 }
 
@@ -41,6 +58,16 @@ pub enum LimitedAction {
     ConfirmSignUp,
     /// Asking for another sign-up code.
     ResendConfirmationCode,
+    /// Asking for a code to choose another password.
+    ForgotPassword,
+    /// Showing such a code.
+    ConfirmForgotPassword,
+    /// Asking for a code to verify an attribute.
+    GetUserAttributeVerificationCode,
+    /// Showing such a code.
+    VerifyUserAttribute,
+    /// Changing the password.
+    ChangePassword,
 }
 
 impl LimitedAction {
@@ -49,14 +76,22 @@ impl LimitedAction {
         match self {
             Self::ConfirmSignUp => "confirm_sign_up",
             Self::ResendConfirmationCode => "resend_confirmation_code",
+            Self::ForgotPassword => "forgot_password",
+            Self::ConfirmForgotPassword => "confirm_forgot_password",
+            Self::GetUserAttributeVerificationCode => "get_user_attribute_verification_code",
+            Self::VerifyUserAttribute => "verify_user_attribute",
+            Self::ChangePassword => "change_password",
         }
     }
 
     /// How many times in an hour.
     pub fn limit(self) -> i64 {
         match self {
-            Self::ConfirmSignUp => 15,
-            Self::ResendConfirmationCode => 5,
+            Self::ConfirmSignUp | Self::VerifyUserAttribute | Self::ConfirmForgotPassword => 15,
+            Self::ResendConfirmationCode
+            | Self::ForgotPassword
+            | Self::GetUserAttributeVerificationCode
+            | Self::ChangePassword => 5,
         }
     }
 

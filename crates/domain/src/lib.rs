@@ -15,16 +15,24 @@
 //! hand-written set would only drift from it.
 
 pub mod app_clients;
+pub mod auth_events;
 pub mod codes;
+pub mod devices;
 pub mod domains;
+pub mod groups;
 pub mod identity_providers;
 pub mod ids;
 pub mod messages;
+pub mod passkeys;
 pub mod random;
 pub mod resource_servers;
 pub mod scope;
 pub mod secret_hash;
+pub mod sign_in;
+pub mod software_tokens;
 pub mod srp;
+pub mod tokens;
 pub mod user_filter;
 pub mod user_pools;
+pub mod user_sessions;
 pub mod users;

@@ -3,6 +3,8 @@
 //! Rule: Base64(HMAC-SHA256(client secret, username + client id)), from the AWS developer guide, "Computing secret
 //! hash values".
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
@@ -40,6 +42,13 @@ pub fn verify(
         hmac::verify(&key, message.as_bytes(), &received).is_ok() // in constant time
     };
     if secrets.iter().any(matches) { Ok(()) } else { Err(wrong()) }
+}
+
+/// Whether `shown` is one of a client's secrets, compared in constant time.
+pub fn is_one_of(secrets: &[String], shown: &str) -> bool {
+    let hash = |text: &str| digest(&SHA256, text.as_bytes()); // so that not even the length can be timed
+    let shown = hash(shown);
+    secrets.iter().any(|secret| verify_slices_are_equal(hash(secret).as_ref(), shown.as_ref()).is_ok())
 }
 
 #[cfg(test)]

@@ -4,20 +4,30 @@
 //! row mapping they fill. Rules are not here: what is written was decided by `domain`.
 
 mod app_clients;
+mod auth_events;
 mod clerk;
 mod codes;
 mod columns;
+mod devices;
 mod domains;
 mod error;
+mod groups;
 mod identity_providers;
+mod lockouts;
 mod messages;
 mod migrate;
 mod page_token;
+mod passkeys;
+mod password_history;
 mod resource_servers;
 mod sealing;
 mod sealing_key_check;
+mod sign_ins;
+mod signing_keys;
+mod software_tokens;
 mod sql;
 mod user_pools;
+mod user_sessions;
 mod users;
 
 pub use app_clients::{ClientSecret, ClientWithPool};
@@ -26,8 +36,12 @@ pub use error::{Result, StoreError};
 pub use identity_providers::ProviderSummary;
 pub use messages::MessageFilter;
 pub use migrate::{MigrateError, is_migrated, migrate};
+pub use passkeys::PasskeyRegistration;
 pub use sealing::{Sealer, SealingKeyError};
 pub use sealing_key_check::check_sealing_key;
+pub use sign_ins::KeptSignIn;
+pub use signing_keys::KeptSigningKey;
 pub use sql::{Reader, Row, Store, Tx};
 pub use user_pools::DescribedPool;
+pub use user_sessions::KeptRefreshToken;
 pub use users::{NotWritten, UserPosition};

@@ -99,6 +99,11 @@ impl Store {
         &self.sealer
     }
 
+    /// A keyed hash of a value, which nobody without the sealing key can make: the same each time, on every replica.
+    pub fn mac(&self, context: &str, value: &str) -> Vec<u8> {
+        self.sealer.mac(context, value)
+    }
+
     /// Begins a write transaction, which may read too. Take no [`Store::read`] while holding one:
     /// the other order is safe, this one can wait for itself (and then fails after five seconds).
     pub async fn begin(&self) -> Result<Tx> {

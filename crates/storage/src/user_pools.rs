@@ -2,7 +2,7 @@
 
 use domain::ids::PoolId;
 use domain::scope::Scope;
-use domain::user_pools::UserPool;
+use domain::user_pools::{SessionConfiguration, UserPool};
 
 use crate::columns::{Position, from_json, json};
 use crate::error::Result;
@@ -32,6 +32,7 @@ pub(crate) fn user_pool(row: &Row) -> Result<UserPool> {
         settings: from_json(row, "settings")?,
         schema: from_json(row, "schema_attributes")?,
         mfa: from_json(row, "mfa")?,
+        session_configuration: from_json(row, "session_configuration")?,
         tags: from_json(row, "tags")?,
         created_at: row.get("created_at")?,
         modified_at: row.get("modified_at")?,
@@ -152,6 +153,21 @@ impl Tx {
             .bind(json(&pool.tags))
             .bind(pool.modified_at)
             .bind(pool.version)
+            .execute()
+            .await?;
+        Ok(saved == 1)
+    }
+
+    /// Keeps how many sessions the users of a pool may have. False when the pool was deleted.
+    pub async fn save_session_configuration(
+        &mut self,
+        id: &PoolId,
+        configuration: &SessionConfiguration,
+    ) -> Result<bool> {
+        let saved = self
+            .query("UPDATE user_pools SET session_configuration = $2 WHERE id = $1")
+            .bind(id.as_str())
+            .bind(json(configuration))
             .execute()
             .await?;
         Ok(saved == 1)

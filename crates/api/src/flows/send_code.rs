@@ -1,53 +1,98 @@
 //! Sending a code: made, kept as a hash, put into the outbox, and logged without itself.
 
 use domain::codes::CodePurpose;
-use domain::messages::{self, Message, MessageKind};
+use domain::ids::ClientId;
+use domain::messages::{self, Content, Message, MessageKind};
 use domain::random;
+use domain::user_pools::UserPool;
 use domain::users::User;
 use storage::{ClientWithPool, Tx};
-use wire::CodeDeliveryDetailsType;
+use wire::{CodeDeliveryDetailsType, VerifiedAttributeType};
 
 use crate::call::Call;
 use crate::error::ApiError;
 
 /// Sends `user` a code for a sign-up, where the pool verifies an address that the user has. Returns where it went.
-pub(crate) async fn send_code(
+pub(crate) async fn send_sign_up_code(
     call: &Call,
     tx: &mut Tx,
     client: &ClientWithPool,
     user: &User,
     kind: MessageKind,
 ) -> Result<Option<CodeDeliveryDetailsType>, ApiError> {
-    let Some((attribute, to)) = messages::destination(&client.pool, user) else { return Ok(None) };
-    let purpose = CodePurpose::SignUp;
+    let Some((attribute, _)) = messages::destination(&client.pool, user) else { return Ok(None) };
+    let code = CodePurpose::SignUp.generate(call.random());
+    tx.put_code(user, CodePurpose::SignUp, &code, call.now()).await?;
+    let link = confirmation_link(call, &client.client.id, user, &code);
+    put_message(call, tx, &client.pool, user, attribute, kind, &code, &link).await.map(Some)
+}
+
+/// Sends `user` a code for a purpose, to this attribute. Returns where it went.
+pub(crate) async fn send_code(
+    call: &Call,
+    tx: &mut Tx,
+    pool: &UserPool,
+    user: &User,
+    attribute: VerifiedAttributeType,
+    purpose: CodePurpose,
+    kind: MessageKind,
+) -> Result<CodeDeliveryDetailsType, ApiError> {
     let code = purpose.generate(call.random());
-    let link = confirmation_link(call, client, user, &code);
-    let text = messages::verification_text(&client.pool, attribute, &code, &link);
+    tx.put_code(user, purpose, &code, call.now()).await?;
+    send_message(call, tx, pool, user, attribute, kind, &code).await
+}
+
+/// Sends `user` a message with a code that somebody else keeps. Returns where it went.
+pub(crate) async fn send_message(
+    call: &Call,
+    tx: &mut Tx,
+    pool: &UserPool,
+    user: &User,
+    attribute: VerifiedAttributeType,
+    kind: MessageKind,
+    code: &str,
+) -> Result<CodeDeliveryDetailsType, ApiError> {
+    put_message(call, tx, pool, user, attribute, kind, code, "").await
+}
+
+#[expect(clippy::too_many_arguments, reason = "what the two ways to send a message share")]
+async fn put_message(
+    call: &Call,
+    tx: &mut Tx,
+    pool: &UserPool,
+    user: &User,
+    attribute: VerifiedAttributeType,
+    kind: MessageKind,
+    code: &str,
+    link: &str,
+) -> Result<CodeDeliveryDetailsType, ApiError> {
+    let to = user.attribute(attribute.as_str()).unwrap_or_default();
+    let content = Content { username: &user.username, code, link };
+    let text = messages::text(pool, kind, attribute, &content);
     let message = Message {
         id: random::uuid(call.random()),
-        pool_id: client.pool.id.clone(),
+        pool_id: pool.id.clone(),
         username: user.username.clone(),
         to: to.to_owned(),
         medium: messages::medium(attribute),
         kind,
         subject: text.subject,
         body: text.body,
-        code: Some(code.clone()),
+        code: Some(code.to_owned()),
         sent_at: call.now(),
     };
-    tx.put_code(user, purpose, &code, call.now()).await?;
     tx.insert_message(&message).await?;
     let details = messages::delivery_details(attribute, to);
     tracing::info!(
         request_id = %call.request_id, pool = %message.pool_id, kind = kind.as_str(),
         to = details.destination.as_deref(), "message in the outbox"
     );
-    Ok(Some(details))
+    Ok(details)
 }
 
-fn confirmation_link(call: &Call, client: &ClientWithPool, user: &User, code: &str) -> String {
+fn confirmation_link(call: &Call, client_id: &ClientId, user: &User, code: &str) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("client_id", client.client.id.as_str())
+        .append_pair("client_id", client_id.as_str())
         .append_pair("user_name", &user.username)
         .append_pair("confirmation_code", code)
         .finish();

@@ -3,6 +3,7 @@
 use domain::ids::ClientId;
 use domain::secret_hash;
 use storage::ClientWithPool;
+use wire::ErrorCode;
 
 use crate::call::Call;
 use crate::error::ApiError;
@@ -18,8 +19,7 @@ pub(crate) async fn trusted_client(
     secret_hash: Option<String>,
 ) -> Result<ClientWithPool, ApiError> {
     let client = client_of_link(call, client_id).await?;
-    let secrets: Vec<String> = client.secrets.iter().map(|secret| secret.value.clone()).collect();
-    secret_hash::verify(&client.client.id, &secrets, username, secret_hash.as_deref())?;
+    secret_hash::verify(&client.client.id, &secrets(&client), username, secret_hash.as_deref())?;
     Ok(client)
 }
 
@@ -31,4 +31,37 @@ pub(crate) async fn client_of_link(call: &Call, client_id: String) -> Result<Cli
     let id = ClientId::from(client_id);
     let client = call.store.read_latest().await?.client_with_pool(&id).await?;
     client.ok_or_else(|| ApiError::no_app_client(&id))
+}
+
+/// The client of this id with its pool, after it showed its secret in clear.
+///
+/// # Errors
+/// ResourceNotFoundException without such a client, NotAuthorizedException for a missing or wrong secret.
+pub(crate) async fn client_with_secret(
+    call: &Call,
+    client_id: String,
+    secret: Option<&str>,
+) -> Result<ClientWithPool, ApiError> {
+    let client = client_of_link(call, client_id).await?;
+    if secret_is_right(&client, secret) {
+        return Ok(client);
+    }
+    let id = &client.client.id;
+    let text = match secret {
+        None => format!("Client {id} is configured for secret but secret was not received"),
+        Some(_) => format!("Unable to verify secret hash for client {id}"),
+    };
+    Err(ApiError::new(ErrorCode::NotAuthorizedException, text))
+}
+
+/// Whether a client showed one of its secrets, or has none and showed none.
+pub(crate) fn secret_is_right(client: &ClientWithPool, shown: Option<&str>) -> bool {
+    match shown {
+        None => client.secrets.is_empty(),
+        Some(shown) => secret_hash::is_one_of(&secrets(client), shown),
+    }
+}
+
+fn secrets(client: &ClientWithPool) -> Vec<String> {
+    client.secrets.iter().map(|secret| secret.value.clone()).collect()
 }

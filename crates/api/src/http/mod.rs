@@ -18,10 +18,11 @@ use domain::random::{self, Random};
 use domain::scope::Scope;
 use storage::Store;
 
-use crate::call::Call;
+use crate::call::{Call, Caller};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::federation::Fetcher;
+use crate::tokens::{KeyStock, SigningKeys};
 
 /// All that a server shares between requests.
 #[derive(Clone)]
@@ -36,12 +37,26 @@ pub struct Poolhouse {
     pub config: Arc<Config>,
     /// Fetches documents of identity providers.
     pub fetcher: Fetcher,
+    /// The keys that sign tokens.
+    keys: SigningKeys,
 }
 
 impl Poolhouse {
     /// A server's shared parts.
     pub fn new(store: Store, clock: Arc<dyn Clock>, random: Arc<dyn Random>, config: Config) -> Self {
-        Self { store, clock, random, config: Arc::new(config), fetcher: Fetcher::new() }
+        Self::with_keys(store, clock, random, config, KeyStock::made())
+    }
+
+    /// As [`Self::new`], with new keys from this stock.
+    pub fn with_keys(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        config: Config,
+        stock: KeyStock,
+    ) -> Self {
+        let keys = SigningKeys::new(stock);
+        Self { store, clock, random, config: Arc::new(config), fetcher: Fetcher::new(), keys }
     }
 
     /// What an operation may touch, for one request.
@@ -55,10 +70,23 @@ impl Poolhouse {
             request_id: random::uuid(&*self.random),
             config: self.config.clone(),
             fetcher: self.fetcher.clone(),
+            keys: self.keys.clone(),
             origin: format!("http://{host}"),
+            caller: caller(request),
             now: self.clock.now(),
             random: self.random.clone(),
         }
+    }
+}
+
+/// Most characters of a user agent that are kept.
+const USER_AGENT: usize = 256;
+
+fn caller(request: &HttpRequest) -> Caller {
+    let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    Caller {
+        ip: request.peer_addr().map(|address| address.ip().to_string()).unwrap_or_default(),
+        user_agent: agent.unwrap_or_default().chars().take(USER_AGENT).collect(),
     }
 }
 

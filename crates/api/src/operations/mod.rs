@@ -1,11 +1,14 @@
 //! The JSON API: a folder per resource, a file per operation, and the one place that knows them all.
 
+mod auth;
 mod clients;
 mod domains;
 mod identity_providers;
 mod paging;
 mod resource_servers;
+mod sessions;
 mod sign_up;
+mod tokens;
 mod user_pools;
 mod users;
 
@@ -15,7 +18,7 @@ use domain::user_pools::UserPool;
 use domain::users::User;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use storage::Reader;
+use storage::{ClientWithPool, Reader};
 use wire::{DecodeError, Operation};
 
 use crate::call::Call;
@@ -41,6 +44,11 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::AdminConfirmSignUp => answer!(sign_up::admin_confirm_sign_up),
         Operation::AdminDeleteUser => answer!(users::admin_delete_user),
         Operation::AdminGetUser => answer!(users::admin_get_user),
+        Operation::AdminInitiateAuth => answer!(auth::admin_initiate_auth),
+        Operation::AdminListUserSessions => answer!(sessions::admin_list_user_sessions),
+        Operation::AdminRespondToAuthChallenge => answer!(auth::admin_respond_to_auth_challenge),
+        Operation::AdminRevokeUserSession => answer!(sessions::admin_revoke_user_session),
+        Operation::AdminUserGlobalSignOut => answer!(tokens::admin_user_global_sign_out),
         Operation::ConfirmSignUp => answer!(sign_up::confirm_sign_up),
         Operation::CreateIdentityProvider => answer!(identity_providers::create_identity_provider),
         Operation::CreateResourceServer => answer!(resource_servers::create_resource_server),
@@ -61,15 +69,22 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::GetIdentityProviderByIdentifier => {
             answer!(identity_providers::get_identity_provider_by_identifier)
         }
+        Operation::GetTokensFromRefreshToken => answer!(tokens::get_tokens_from_refresh_token),
         Operation::GetUserPoolMfaConfig => answer!(user_pools::get_user_pool_mfa_config),
+        Operation::GlobalSignOut => answer!(tokens::global_sign_out),
+        Operation::InitiateAuth => answer!(auth::initiate_auth),
         Operation::ListIdentityProviders => answer!(identity_providers::list_identity_providers),
         Operation::ListResourceServers => answer!(resource_servers::list_resource_servers),
         Operation::ListTagsForResource => answer!(user_pools::list_tags_for_resource),
         Operation::ListUserPoolClientSecrets => answer!(clients::list_user_pool_client_secrets),
         Operation::ListUserPoolClients => answer!(clients::list_user_pool_clients),
         Operation::ListUserPools => answer!(user_pools::list_user_pools),
+        Operation::ListUserSessions => answer!(sessions::list_user_sessions),
         Operation::ListUsers => answer!(users::list_users),
         Operation::ResendConfirmationCode => answer!(sign_up::resend_confirmation_code),
+        Operation::RespondToAuthChallenge => answer!(auth::respond_to_auth_challenge),
+        Operation::RevokeToken => answer!(tokens::revoke_token),
+        Operation::RevokeUserSession => answer!(sessions::revoke_user_session),
         Operation::SetUserPoolMfaConfig => answer!(user_pools::set_user_pool_mfa_config),
         Operation::SignUp => answer!(sign_up::sign_up),
         Operation::TagResource => answer!(user_pools::tag_resource),
@@ -89,23 +104,18 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         | Operation::AdminForgetDevice
         | Operation::AdminGetDevice
         | Operation::AdminGetUserAuthFactors
-        | Operation::AdminInitiateAuth
         | Operation::AdminLinkProviderForUser
         | Operation::AdminListDevices
         | Operation::AdminListGroupsForUser
         | Operation::AdminListUserAuthEvents
-        | Operation::AdminListUserSessions
         | Operation::AdminRemoveUserFromGroup
         | Operation::AdminResetUserPassword
-        | Operation::AdminRespondToAuthChallenge
-        | Operation::AdminRevokeUserSession
         | Operation::AdminSetUserMFAPreference
         | Operation::AdminSetUserPassword
         | Operation::AdminSetUserSettings
         | Operation::AdminUpdateAuthEventFeedback
         | Operation::AdminUpdateDeviceStatus
         | Operation::AdminUpdateUserAttributes
-        | Operation::AdminUserGlobalSignOut
         | Operation::AssociateSoftwareToken
         | Operation::ChangePassword
         | Operation::CompleteWebAuthnRegistration
@@ -139,26 +149,19 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         | Operation::GetLogDeliveryConfiguration
         | Operation::GetProvisionedLimit
         | Operation::GetSigningCertificate
-        | Operation::GetTokensFromRefreshToken
         | Operation::GetUICustomization
         | Operation::GetUser
         | Operation::GetUserAttributeVerificationCode
         | Operation::GetUserAuthFactors
         | Operation::GetUserPoolClientSessionConfiguration
         | Operation::GetUserPoolSessionConfiguration
-        | Operation::GlobalSignOut
-        | Operation::InitiateAuth
         | Operation::ListDevices
         | Operation::ListGroups
         | Operation::ListTerms
         | Operation::ListUserImportJobs
         | Operation::ListUserPoolReplicas
-        | Operation::ListUserSessions
         | Operation::ListUsersInGroup
         | Operation::ListWebAuthnCredentials
-        | Operation::RespondToAuthChallenge
-        | Operation::RevokeToken
-        | Operation::RevokeUserSession
         | Operation::SetLogDeliveryConfiguration
         | Operation::SetRiskConfiguration
         | Operation::SetUICustomization
@@ -232,6 +235,27 @@ async fn require_pool_id(read: &mut Reader, call: &Call, id: String) -> Result<P
 async fn require_client(read: &mut Reader, pool_id: &PoolId, id: String) -> Result<AppClient, ApiError> {
     let id = ClientId::from(id);
     read.app_client(pool_id, &id).await?.ok_or_else(|| ApiError::no_app_client(&id))
+}
+
+/// A client of the caller's pool, with that pool and its secrets.
+///
+/// # Errors
+/// ResourceNotFoundException with the service's text.
+async fn require_client_with_pool(
+    call: &Call,
+    pool_id: String,
+    client_id: String,
+) -> Result<ClientWithPool, ApiError> {
+    let mut read = call.store.read_latest().await?;
+    let client_id = ClientId::from(client_id);
+    let found = read.client_with_pool(&client_id).await?;
+    match found.filter(|found| found.pool.id.as_str() == pool_id && found.pool.scope == call.scope) {
+        Some(found) => Ok(found),
+        None => {
+            require_pool_id(&mut read, call, pool_id).await?;
+            Err(ApiError::no_app_client(&client_id))
+        }
+    }
 }
 
 /// The user that a name finds in this pool.

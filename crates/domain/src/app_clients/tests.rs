@@ -39,6 +39,7 @@ fn pool(tier: &str) -> UserPool {
         scope,
         schema: Schema::new(schema).unwrap(),
         mfa: MfaSettings::default(),
+        session_configuration: Default::default(),
         tags: BTreeMap::new(),
         created_at: moment("2024-01-01T00:00:00Z"),
         modified_at: moment("2024-01-01T00:00:00Z"),

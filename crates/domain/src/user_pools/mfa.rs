@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use wire::{
     EmailMfaConfigType, EmailSendingAccountType, SetUserPoolMfaConfigRequest, SmsMfaConfigType,
     SoftwareTokenMfaConfigType, UserPoolMfaType, UserPoolTierType, WebAuthnConfigurationType,
+    WebAuthnFactorConfigurationType,
 };
 
 use super::{PoolSettings, UserPoolError};
@@ -42,6 +43,15 @@ impl MfaSettings {
     /// Whether a second factor other than a text message is on.
     pub fn has_factor_without_sms(&self) -> bool {
         self.allows_software_token() || self.email.is_some()
+    }
+
+    /// Whether a passkey with user verification stands for all factors.
+    pub fn passkeys_are_several_factors(&self) -> bool {
+        let configuration = self.web_authn.as_ref().and_then(|passkeys| passkeys.factor_configuration);
+        match configuration {
+            Some(WebAuthnFactorConfigurationType::MultiFactorWithUserVerification) => true,
+            Some(WebAuthnFactorConfigurationType::SingleFactor) | None => false,
+        }
     }
 
     fn has_sms(&self) -> bool {

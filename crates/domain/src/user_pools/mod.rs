@@ -5,6 +5,7 @@
 mod mfa;
 mod password_policy;
 mod schema;
+mod session_configuration;
 mod setting_rules;
 mod settings;
 #[cfg(test)]
@@ -19,8 +20,9 @@ use crate::ids::PoolId;
 use crate::scope::Scope;
 
 pub use mfa::MfaSettings;
-pub use password_policy::{PasswordError, check_password};
+pub use password_policy::{PasswordError, check_password, is_used_before};
 pub use schema::{Schema, SchemaError};
+pub use session_configuration::SessionConfiguration;
 pub use settings::PoolSettings;
 
 /// A user pool.
@@ -38,6 +40,8 @@ pub struct UserPool {
     pub schema: Schema,
     /// What SetUserPoolMfaConfig sets beside `MfaConfiguration`.
     pub mfa: MfaSettings,
+    /// How many sessions a user may have.
+    pub session_configuration: SessionConfiguration,
     /// Tags, key to value.
     pub tags: BTreeMap<String, String>,
     /// When it was created.

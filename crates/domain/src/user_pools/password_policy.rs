@@ -2,6 +2,9 @@
 
 use wire::PasswordPolicyType;
 
+use crate::ids::PoolId;
+use crate::srp::Verifier;
+
 /// What a password lacks. The texts are the service's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("Password did not conform with policy: {}", .0.text())]
@@ -54,4 +57,9 @@ pub fn check_password(policy: &PasswordPolicyType, password: &str) -> Result<(),
         return Ok(());
     };
     Err(PasswordError(lack))
+}
+
+/// Whether a password is one of these. Takes a modular exponentiation for each.
+pub fn is_used_before(history: &[Verifier], pool_id: &PoolId, username: &str, password: &str) -> bool {
+    history.iter().any(|verifier| verifier.matches(pool_id, username, password))
 }

@@ -177,6 +177,11 @@ impl PoolSettings {
         )
     }
 
+    /// How many passwords back a new one must differ from; 0 when the pool remembers none.
+    pub fn password_history_size(&self) -> i64 {
+        self.password_policy().password_history_size.unwrap_or(0).into()
+    }
+
     /// Whether only administrators may create users.
     pub fn allows_admin_create_user_only(&self) -> bool {
         let admin = self.admin_create_user_config.as_ref();
@@ -186,6 +191,13 @@ impl PoolSettings {
     /// Whether a new value of this attribute is verified by a code.
     pub fn auto_verifies(&self, attribute: VerifiedAttributeType) -> bool {
         self.auto_verified_attributes.as_ref().is_some_and(|verified| verified.contains(&attribute))
+    }
+
+    /// Whether a new value of this attribute counts only once it is verified.
+    pub fn verifies_before_update(&self, attribute: VerifiedAttributeType) -> bool {
+        let settings = self.user_attribute_update_settings.as_ref();
+        let listed = settings.and_then(|settings| settings.attributes_require_verification_before_update.as_ref());
+        listed.is_some_and(|attributes| attributes.contains(&attribute))
     }
 
     /// Whether users may sign in by this attribute in place of the username, once it is verified.
@@ -203,6 +215,16 @@ impl PoolSettings {
             Some(AdvancedSecurityModeType::Audit | AdvancedSecurityModeType::Enforced) => true,
             Some(AdvancedSecurityModeType::Off) | None => false,
         }
+    }
+
+    /// Whether users may sign in with this factor first (`AllowedFirstAuthFactors`).
+    pub fn allows_first_factor(&self, factor: AuthFactorType) -> bool {
+        self.first_factors().is_some_and(|factors| factors.contains(&factor))
+    }
+
+    /// Whether the pool remembers devices (`DeviceConfiguration`).
+    pub fn tracks_devices(&self) -> bool {
+        self.device_configuration.is_some()
     }
 
     pub(super) fn first_factors(&self) -> Option<&[AuthFactorType]> {

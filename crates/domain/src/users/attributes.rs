@@ -24,6 +24,12 @@ pub enum AttributeError {
     /// Only the service itself sets this attribute.
     #[error("Cannot modify the non-mutable attribute {0}")]
     NonMutable(String),
+    /// The schema says that it never changes.
+    #[error("user.{0}: Attribute cannot be updated.")]
+    Immutable(String),
+    /// The schema requires it: it cannot be deleted. The service's text is not known.
+    #[error("user.{0}: Attribute is required and cannot be deleted.")]
+    Required(String),
 }
 
 /// Whether `text` has the form of an e-mail address: one `@` between two parts without spaces, a dot inside the domain.
@@ -53,10 +59,30 @@ pub(super) fn check_new(
     schema: &Schema,
     given: &[AttributeType],
 ) -> Result<BTreeMap<String, String>, AttributeError> {
+    let of_service = ["sub", "email_verified", "phone_number_verified", "identities"];
+    checked(schema, given, &of_service)
+}
+
+/// Checks the attributes that an administrator gives a user.
+///
+/// # Errors
+/// [`AttributeError`]; all that the schema has against the request stands in one message.
+pub(super) fn check_given_by_admin(
+    schema: &Schema,
+    given: &[AttributeType],
+) -> Result<BTreeMap<String, String>, AttributeError> {
+    checked(schema, given, &["sub", "identities"])
+}
+
+fn checked(
+    schema: &Schema,
+    given: &[AttributeType],
+    of_service: &[&str],
+) -> Result<BTreeMap<String, String>, AttributeError> {
     let mut attributes = BTreeMap::new();
     let mut complaints = String::new();
     for AttributeType { name, value } in given {
-        if matches!(name.as_str(), "sub" | "email_verified" | "phone_number_verified" | "identities") {
+        if of_service.contains(&name.as_str()) {
             return Err(AttributeError::NonMutable(name.clone()));
         }
         let value = value.clone().unwrap_or_default();
@@ -78,18 +104,24 @@ pub(super) fn check_complete(
     schema: &Schema,
     attributes: &BTreeMap<String, String>,
 ) -> Result<(), AttributeError> {
-    if attributes.get("email").is_some_and(|email| !is_email(email)) {
-        return Err(AttributeError::Email);
-    }
-    if attributes.get("phone_number").is_some_and(|number| !is_phone_number(number)) {
-        return Err(AttributeError::PhoneNumber);
-    }
+    check_form(attributes)?;
     let missing: String = schema
         .required()
         .filter(|name| attributes.get(*name).is_none_or(String::is_empty))
         .map(|name| format!("{name}: The attribute is required\n"))
         .collect();
     if missing.is_empty() { Ok(()) } else { Err(AttributeError::Schema(missing)) }
+}
+
+/// Checks the form of addresses.
+pub(super) fn check_form(attributes: &BTreeMap<String, String>) -> Result<(), AttributeError> {
+    if attributes.get("email").is_some_and(|email| !is_email(email)) {
+        return Err(AttributeError::Email);
+    }
+    if attributes.get("phone_number").is_some_and(|number| !is_phone_number(number)) {
+        return Err(AttributeError::PhoneNumber);
+    }
+    Ok(())
 }
 
 /// What is wrong with a value, if anything. The wording of these lines is not documented.

@@ -1,8 +1,10 @@
 //! Users: who they are, what is known of them, and how a sign-up becomes a confirmed user.
 
 mod attributes;
+mod mfa_preference;
 mod names;
 mod sign_up;
+mod update;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +19,7 @@ use crate::srp::Verifier;
 use crate::user_pools::UserPool;
 
 pub use attributes::{AttributeError, is_email, is_phone_number};
+pub use mfa_preference::{MfaFactor, MfaPreference};
 pub use names::{Alias, UsernameError, username_lookups};
 pub use sign_up::{SignUp, SignUpError};
 
@@ -37,6 +40,12 @@ pub struct User {
     pub attributes: BTreeMap<String, String>,
     /// What is kept of the password; none for users without one.
     pub password: Option<Verifier>,
+    /// When the password was set: a temporary one ends some days later.
+    pub password_set_at: Option<DateTime<Utc>>,
+    /// Second factors.
+    pub mfa: MfaPreference,
+    /// New values of attributes that count once they are verified, by name (AttributesRequireVerificationBeforeUpdate).
+    pub unverified: BTreeMap<String, String>,
     /// When the user was created.
     pub created_at: DateTime<Utc>,
     /// When the user was changed last.
@@ -80,6 +89,18 @@ impl User {
     pub fn without_verified(mut self, attribute: &str) -> Self {
         self.attributes.insert(format!("{attribute}_verified"), "false".to_owned());
         self
+    }
+
+    /// The user after a code sent to an address came back in a sign-in: the address is verified, and a sign-up confirmed.
+    /// None when nothing changes.
+    #[must_use]
+    pub fn proved_to_read(self, attribute: VerifiedAttributeType, now: DateTime<Utc>) -> Option<Self> {
+        let is_unconfirmed = self.status == UserStatusType::Unconfirmed;
+        if self.is_verified(attribute.as_str()) && !is_unconfirmed {
+            return None;
+        }
+        let status = if is_unconfirmed { UserStatusType::Confirmed } else { self.status };
+        Some(Self { status, modified_at: now, ..self.with_verified(attribute) })
     }
 
     /// The value of an attribute.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 use wire::{AliasAttributeType, AttributeType, UserStatusType};
 
-use super::User;
+use super::{MfaPreference, User};
 use super::attributes::{self, AttributeError};
 use super::names::{self, NewName, UsernameError};
 use crate::random::{self, Random};
@@ -101,7 +101,10 @@ impl SignUp {
             status: UserStatusType::Unconfirmed,
             enabled: true,
             attributes: self.attributes,
+            password_set_at: password.is_some().then_some(now),
             password,
+            mfa: MfaPreference::default(),
+            unverified: BTreeMap::new(),
             created_at: now,
             modified_at: now,
             version: 1,

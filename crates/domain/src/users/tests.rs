@@ -27,6 +27,7 @@ fn pool(request: &serde_json::Value) -> UserPool {
         scope,
         name: request.pool_name,
         mfa: MfaSettings::default(),
+        session_configuration: Default::default(),
         tags: BTreeMap::new(),
         created_at: now(),
         modified_at: now(),

@@ -8,6 +8,7 @@ use domain::ids::PoolId;
 use domain::srp::Verifier;
 use domain::user_pools::UserPool;
 use domain::users::{Alias, User, username_lookups};
+use uuid::Uuid;
 
 use crate::columns::{from_json, json};
 use crate::error::{Result, StoreError};
@@ -26,7 +27,7 @@ pub enum NotWritten {
     Changed,
 }
 
-fn user(row: &Row) -> Result<User> {
+pub(crate) fn user(row: &Row) -> Result<User> {
     let unreadable = |column: &str| StoreError::Unreadable(column.to_owned());
     let status = row.get::<String>("status")?;
     let password =
@@ -44,6 +45,9 @@ fn user(row: &Row) -> Result<User> {
         enabled: row.get("enabled")?,
         attributes: from_json(row, "attributes")?,
         password,
+        password_set_at: row.get("password_set_at")?,
+        mfa: from_json(row, "mfa")?,
+        unverified: from_json(row, "unverified")?,
         created_at: row.get("created_at")?,
         modified_at: row.get("modified_at")?,
         version: row.get("version")?,
@@ -71,6 +75,16 @@ impl Reader {
         Ok(None)
     }
 
+    /// The user of this id.
+    pub async fn user_by_id(&mut self, id: &Uuid) -> Result<Option<User>> {
+        self.query("SELECT * FROM users WHERE id = $1")
+            .bind(*id)
+            .optional()
+            .await?
+            .map(|row| user(&row))
+            .transpose()
+    }
+
     /// The user who has this alias.
     pub async fn user_by_alias(&mut self, pool_id: &PoolId, alias: &Alias) -> Result<Option<User>> {
         self.query(
@@ -93,8 +107,8 @@ impl Tx {
         let inserted = self
             .query(
                 "INSERT INTO users (id, pool_id, username, username_key, status, enabled, attributes, srp_salt,
-                                    srp_verifier, created_at, modified_at, version)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                                    srp_verifier, password_set_at, mfa, unverified, created_at, modified_at, version)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
                  ON CONFLICT (pool_id, username_key) DO NOTHING",
             )
             .bind(user.id)
@@ -106,6 +120,9 @@ impl Tx {
             .bind(json(&user.attributes))
             .bind(user.password.as_ref().map(|password| password.salt.to_vec()))
             .bind(user.password.as_ref().map(|password| password.value.clone()))
+            .bind(user.password_set_at)
+            .bind(json(&user.mfa))
+            .bind(json(&user.unverified))
             .bind(user.created_at)
             .bind(user.modified_at)
             .bind(user.version)
@@ -124,8 +141,9 @@ impl Tx {
             .query(
                 "UPDATE users
                     SET status = $2, enabled = $3, attributes = $4, srp_salt = $5, srp_verifier = $6,
-                        modified_at = $7, version = version + 1
-                  WHERE id = $1 AND version = $8",
+                        password_set_at = $7, mfa = $8, unverified = $9, modified_at = $10,
+                        version = version + 1
+                  WHERE id = $1 AND version = $11",
             )
             .bind(user.id)
             .bind(user.status.as_str())
@@ -133,6 +151,9 @@ impl Tx {
             .bind(json(&user.attributes))
             .bind(user.password.as_ref().map(|password| password.salt.to_vec()))
             .bind(user.password.as_ref().map(|password| password.value.clone()))
+            .bind(user.password_set_at)
+            .bind(json(&user.mfa))
+            .bind(json(&user.unverified))
             .bind(user.modified_at)
             .bind(user.version)
             .execute()

@@ -9,7 +9,7 @@ use wire::{
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::flows::{no_such_user_of_client, send_code, trusted_client};
+use crate::flows::{no_such_user_of_client, send_sign_up_code, trusted_client};
 
 pub(in crate::operations) async fn resend_confirmation_code(
     call: &Call,
@@ -27,7 +27,7 @@ pub(in crate::operations) async fn resend_confirmation_code(
         tx.commit().await?;
         return Err(CodeError::LimitExceeded.into());
     }
-    let Some(details) = send_code(call, &mut tx, &client, &user, MessageKind::ResendCode).await? else {
+    let Some(details) = send_sign_up_code(call, &mut tx, &client, &user, MessageKind::ResendCode).await? else {
         return Err(ApiError::invalid_parameter("Cannot resend codes. Auto verification not turned on."));
     };
     tx.commit().await?;

@@ -8,7 +8,7 @@ use wire::{ErrorCode, SignUpRequest, SignUpResponse};
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::flows::{send_code, trusted_client};
+use crate::flows::{send_sign_up_code, trusted_client};
 
 pub(in crate::operations) async fn sign_up(
     call: &Call,
@@ -30,7 +30,7 @@ pub(in crate::operations) async fn sign_up(
 
     let mut tx = call.store.begin().await?;
     tx.insert_user(pool, &user).await?.map_err(taken)?;
-    let code_delivery_details = send_code(call, &mut tx, &client, &user, MessageKind::SignUp).await?;
+    let code_delivery_details = send_sign_up_code(call, &mut tx, &client, &user, MessageKind::SignUp).await?;
     tx.commit().await?;
 
     Ok(SignUpResponse {

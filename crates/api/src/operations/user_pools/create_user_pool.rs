@@ -1,7 +1,7 @@
 //! CreateUserPool: a new pool with defaults for all that the request leaves out.
 
 use domain::ids::PoolId;
-use domain::user_pools::{MfaSettings, PoolSettings, Schema, UserPool};
+use domain::user_pools::{SessionConfiguration, MfaSettings, PoolSettings, Schema, UserPool};
 use storage::DescribedPool;
 use wire::{CreateUserPoolRequest, CreateUserPoolResponse};
 
@@ -18,6 +18,7 @@ pub(in crate::operations) async fn create_user_pool(
     let tags = request.user_pool_tags.unwrap_or_default();
     check_tags(&tags)?;
     let pool = UserPool {
+        session_configuration: SessionConfiguration::default(),
         id: PoolId::generate(&call.scope, call.random()),
         scope: call.scope.clone(),
         name: request.pool_name,

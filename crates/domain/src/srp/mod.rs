@@ -1,7 +1,10 @@
 //! Passwords as SRP-6a verifiers: what is kept instead of a password.
 //!
 //! Group 15 of RFC 3526 (3072 bits), g = 2, SHA-256, with Cognito's own padding and key derivation. The server never
-//! keeps a password: a password flow recomputes the verifier from the one it is shown.
+//! keeps a password: a password flow recomputes the verifier from the one it is shown. The exchange itself is in
+//! `srp/exchange.rs`.
+
+mod exchange;
 
 use std::sync::LazyLock;
 
@@ -10,8 +13,12 @@ use aws_lc_rs::digest::{SHA256, digest};
 use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
 use crypto_bigint::{Odd, U3072};
 
+use serde::{Deserialize, Serialize};
+
 use crate::ids::PoolId;
 use crate::random::{self, Random};
+
+pub use exchange::{Exchange, Identity, SrpError, is_current};
 
 /// N, the 3072-bit MODP prime of RFC 3526 section 5.
 const MODULUS: U3072 = U3072::from_be_hex(concat!(
@@ -35,7 +42,7 @@ pub const GROUP_BYTES: usize = 384;
 pub const SALT_BYTES: usize = 16;
 
 /// What is kept of a password.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verifier {
     /// Random per password.
     pub salt: [u8; SALT_BYTES],
@@ -49,6 +56,16 @@ impl Verifier {
     pub fn new(pool_id: &PoolId, user_id: &str, password: &str, random: &dyn Random) -> Self {
         let salt = random::bytes(random);
         Self { salt, value: value(pool_id, user_id, password, &salt) }
+    }
+
+    /// The verifier of nobody: it looks like one and matches no password. `seed` is secret and the same each time that
+    /// somebody asks for the same name.
+    pub fn of_nobody(seed: &[u8]) -> Self {
+        let block = |label: u8| digest(&SHA256, &[seed, &[label]].concat());
+        let mut salt = [0; SALT_BYTES];
+        salt.copy_from_slice(&block(0).as_ref()[..SALT_BYTES]);
+        let value = (1..=12).flat_map(|label| block(label).as_ref().to_vec()).collect();
+        Self { salt, value }
     }
 
     /// Whether `password` is the one this was made of, compared in constant time.

@@ -1,12 +1,16 @@
 //! Messages to users: where they go, what they say, and how an address is shown to somebody who may not know it.
 
+mod texts;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
-use wire::{CodeDeliveryDetailsType, DefaultEmailOptionType, DeliveryMediumType, VerifiedAttributeType};
+use wire::{CodeDeliveryDetailsType, DeliveryMediumType, VerifiedAttributeType};
 
 use crate::ids::PoolId;
 use crate::user_pools::UserPool;
 use crate::users::User;
+
+pub use texts::{Content, Text, text};
 
 /// A message as it was sent.
 #[derive(Clone, PartialEq)]
@@ -40,6 +44,16 @@ pub enum MessageKind {
     SignUp,
     /// A new code for a sign-up.
     ResendCode,
+    /// A code to choose another password with.
+    ForgotPassword,
+    /// The temporary password of a user whom an administrator made.
+    AdminCreateUser,
+    /// A code to sign in with.
+    Authentication,
+    /// A code that verifies an address which the user changed.
+    UpdateUserAttribute,
+    /// A code that verifies an address, asked for by the user.
+    VerifyUserAttribute,
 }
 
 impl MessageKind {
@@ -48,12 +62,27 @@ impl MessageKind {
         match self {
             Self::SignUp => "SignUp",
             Self::ResendCode => "ResendCode",
+            Self::ForgotPassword => "ForgotPassword",
+            Self::AdminCreateUser => "AdminCreateUser",
+            Self::Authentication => "Authentication",
+            Self::UpdateUserAttribute => "UpdateUserAttribute",
+            Self::VerifyUserAttribute => "VerifyUserAttribute",
         }
     }
 
     /// The kind of this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::SignUp, Self::ResendCode].into_iter().find(|kind| kind.as_str() == name)
+        [
+            Self::SignUp,
+            Self::ResendCode,
+            Self::ForgotPassword,
+            Self::AdminCreateUser,
+            Self::Authentication,
+            Self::UpdateUserAttribute,
+            Self::VerifyUserAttribute,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == name)
     }
 }
 
@@ -101,54 +130,6 @@ fn masked(attribute: VerifiedAttributeType, to: &str) -> String {
     }
 }
 
-/// Subject and text of a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text {
-    /// The subject, of e-mails.
-    pub subject: Option<String>,
-    /// The text.
-    pub body: String,
-}
-
-/// The text that verifies an address, from the pool's templates or the service's own. `link` confirms by one click, for
-/// pools that send links in place of codes.
-pub fn verification_text(pool: &UserPool, attribute: VerifiedAttributeType, code: &str, link: &str) -> Text {
-    let template = pool.settings.verification_message_template.clone().unwrap_or_default();
-    let by_link = template.default_email_option == Some(DefaultEmailOptionType::ConfirmWithLink);
-    match attribute {
-        VerifiedAttributeType::PhoneNumber => {
-            let body =
-                template.sms_message.unwrap_or_else(|| "Your verification code is {####}. ".to_owned());
-            Text { subject: None, body: body.replace("{####}", code) }
-        }
-        VerifiedAttributeType::Email if by_link => {
-            let subject =
-                template.email_subject_by_link.unwrap_or_else(|| "Your verification link".to_owned());
-            let body = template.email_message_by_link.unwrap_or_else(|| {
-                "Please click the link below to verify your email address. {##Verify Email##} ".to_owned()
-            });
-            Text { subject: Some(subject), body: with_link(&body, link) }
-        }
-        VerifiedAttributeType::Email => {
-            let subject = template.email_subject.unwrap_or_else(|| "Your verification code".to_owned());
-            let body =
-                template.email_message.unwrap_or_else(|| "Your confirmation code is {####}".to_owned());
-            Text { subject: Some(subject), body: body.replace("{####}", code) }
-        }
-    }
-}
-
-/// Puts the link where the template has `{##its words##}`.
-fn with_link(template: &str, link: &str) -> String {
-    let parts = template
-        .split_once("{##")
-        .and_then(|(before, rest)| rest.split_once("##}").map(|(words, after)| (before, words, after)));
-    match parts {
-        Some((before, words, after)) => format!("{before}<a href=\"{link}\">{words}</a>{after}"),
-        None => template.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,12 +144,5 @@ mod tests {
         ] {
             assert_eq!(masked(attribute, to), shown);
         }
-    }
-
-    #[test]
-    fn a_link_stands_where_the_template_says() {
-        let text = with_link("Hello, {##Verify##}!", "https://x/?a=1");
-        assert_eq!(text, "Hello, <a href=\"https://x/?a=1\">Verify</a>!");
-        assert_eq!(with_link("no place", "https://x"), "no place");
     }
 }

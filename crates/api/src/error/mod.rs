@@ -2,6 +2,9 @@
 //!
 //! The causes of internal faults are kept for the log; callers see only what the service would say.
 
+mod sign_in;
+mod users;
+
 use std::error::Error as StdError;
 
 use domain::app_clients::{ClientError, ClientSecretError};
@@ -13,7 +16,6 @@ use domain::resource_servers::ResourceServerError;
 use domain::secret_hash::SecretHashError;
 use domain::user_filter::FilterError;
 use domain::user_pools::{SchemaError, UserPoolError};
-use domain::users::{NotUnconfirmed, SignUpError};
 use storage::{NotWritten, StoreError};
 use wire::ErrorCode;
 
@@ -131,34 +133,6 @@ impl From<SchemaError> for ApiError {
 
 impl From<SecretHashError> for ApiError {
     fn from(error: SecretHashError) -> Self {
-        Self::new(ErrorCode::NotAuthorizedException, error.to_string())
-    }
-}
-
-impl From<SignUpError> for ApiError {
-    fn from(error: SignUpError) -> Self {
-        use domain::users::AttributeError;
-        let code = match &error {
-            SignUpError::NotPermitted | SignUpError::Attribute(AttributeError::Unauthorized) => {
-                ErrorCode::NotAuthorizedException
-            }
-            SignUpError::Password(_) => ErrorCode::InvalidPasswordException,
-            SignUpError::Username(_)
-            | SignUpError::NoPassword
-            | SignUpError::PreferredUsername
-            | SignUpError::Attribute(
-                AttributeError::Schema(_)
-                | AttributeError::Email
-                | AttributeError::PhoneNumber
-                | AttributeError::NonMutable(_),
-            ) => ErrorCode::InvalidParameterException,
-        };
-        Self::new(code, error.to_string())
-    }
-}
-
-impl From<NotUnconfirmed> for ApiError {
-    fn from(error: NotUnconfirmed) -> Self {
         Self::new(ErrorCode::NotAuthorizedException, error.to_string())
     }
 }

@@ -1,0 +1,45 @@
+//! Users: signing up, attributes, states.
+
+use domain::users::{AttributeError, NotUnconfirmed, SignUpError};
+use wire::ErrorCode;
+
+use super::ApiError;
+
+/// The code of what is wrong with attributes, wherever they came along.
+pub(super) fn attribute_code(error: &AttributeError) -> ErrorCode {
+    match error {
+        AttributeError::Unauthorized => ErrorCode::NotAuthorizedException,
+        AttributeError::Schema(_)
+        | AttributeError::Email
+        | AttributeError::PhoneNumber
+        | AttributeError::NonMutable(_)
+        | AttributeError::Immutable(_)
+        | AttributeError::Required(_) => ErrorCode::InvalidParameterException,
+    }
+}
+
+impl From<AttributeError> for ApiError {
+    fn from(error: AttributeError) -> Self {
+        Self::new(attribute_code(&error), error.to_string())
+    }
+}
+
+impl From<SignUpError> for ApiError {
+    fn from(error: SignUpError) -> Self {
+        let code = match &error {
+            SignUpError::NotPermitted => ErrorCode::NotAuthorizedException,
+            SignUpError::Password(_) => ErrorCode::InvalidPasswordException,
+            SignUpError::Attribute(error) => attribute_code(error),
+            SignUpError::Username(_) | SignUpError::NoPassword | SignUpError::PreferredUsername => {
+                ErrorCode::InvalidParameterException
+            }
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<NotUnconfirmed> for ApiError {
+    fn from(error: NotUnconfirmed) -> Self {
+        Self::new(ErrorCode::NotAuthorizedException, error.to_string())
+    }
+}

@@ -1,0 +1,182 @@
+//! The first step: InitiateAuth and AdminInitiateAuth, flow by flow.
+
+use domain::random;
+use domain::sign_in::{
+    Challenge, FirstFactor, Proof, Rules, SignIn, SignInError, after_first_factor, available, is_right_password,
+};
+use wire::{AuthFlowType, ExplicitAuthFlowsType};
+
+use super::person::Person;
+use super::{Attempt, Outcome, Parameters};
+use crate::error::ApiError;
+use crate::flows::refresh;
+
+/// Takes the first step of a flow. `session` is what ConfirmSignUp gave, for signing in at once.
+///
+/// # Errors
+/// The service's, for flows that the client does not allow, missing parameters, and whatever stops the sign-in.
+pub(crate) async fn begin(
+    attempt: Attempt<'_>,
+    flow: AuthFlowType,
+    parameters: &Parameters,
+    session: Option<&str>,
+) -> Result<Outcome, ApiError> {
+    attempt.check_flow(flow)?;
+    match flow {
+        AuthFlowType::UserSrpAuth => attempt.by_srp(parameters).await,
+        AuthFlowType::UserPasswordAuth
+        | AuthFlowType::AdminUserPasswordAuth
+        | AuthFlowType::AdminNoSrpAuth => attempt.by_password(parameters).await,
+        AuthFlowType::RefreshTokenAuth | AuthFlowType::RefreshToken => {
+            let token = parameters.require("REFRESH_TOKEN")?;
+            let refreshed = refresh::by_initiate_auth(&attempt, token, parameters).await?;
+            Ok(Outcome::SignedIn(refreshed))
+        }
+        AuthFlowType::UserAuth => match session {
+            Some(session) => attempt.after_sign_up(session).await,
+            None => attempt.by_choice(parameters).await,
+        },
+        AuthFlowType::CustomAuth => {
+            parameters.require("USERNAME")?;
+            Err(ApiError::invalid_parameter("Custom auth lambda trigger is not configured for the user pool."))
+        }
+    }
+}
+
+impl<'a> Attempt<'a> {
+    fn check_flow(&self, flow: AuthFlowType) -> Result<(), ApiError> {
+        let (allowed_by, is_of_this_api, refusal) = match flow {
+            AuthFlowType::UserSrpAuth => {
+                (ExplicitAuthFlowsType::AllowUserSrpAuth, true, "USER_SRP_AUTH is not enabled for the client.")
+            }
+            AuthFlowType::UserPasswordAuth => (
+                ExplicitAuthFlowsType::AllowUserPasswordAuth,
+                !self.by_admin,
+                "USER_PASSWORD_AUTH flow not enabled for this client",
+            ),
+            AuthFlowType::AdminUserPasswordAuth | AuthFlowType::AdminNoSrpAuth => (
+                ExplicitAuthFlowsType::AllowAdminUserPasswordAuth,
+                self.by_admin,
+                "Auth flow not enabled for this client",
+            ),
+            AuthFlowType::RefreshTokenAuth | AuthFlowType::RefreshToken => {
+                if self.client.client.settings.rotates_refresh_tokens() {
+                    return Err(refresh::rotation_not_supported());
+                }
+                (
+                    ExplicitAuthFlowsType::AllowRefreshTokenAuth,
+                    true,
+                    "REFRESH_TOKEN_AUTH flow not enabled for this client",
+                )
+            }
+            AuthFlowType::UserAuth => {
+                (ExplicitAuthFlowsType::AllowUserAuth, true, "USER_AUTH flow not enabled for this client")
+            }
+            AuthFlowType::CustomAuth => {
+                (ExplicitAuthFlowsType::AllowCustomAuth, true, "CUSTOM_AUTH flow not enabled for this client")
+            }
+        };
+        if !is_of_this_api {
+            return Err(ApiError::invalid_parameter("Initiate Auth method not supported."));
+        }
+        if !self.client.client.settings.allows_auth_flow(allowed_by) {
+            return Err(ApiError::invalid_parameter(refusal));
+        }
+        Ok(())
+    }
+
+    /// What `domain::sign_in` decides by.
+    pub(super) fn rules(&self) -> Rules<'a> {
+        Rules { pool: &self.client.pool, client: &self.client.client, now: self.call.now() }
+    }
+
+    /// A sign-in that begins with this challenge.
+    fn beginning(&self, person: &Person, device_key: Option<&str>, challenge: Challenge) -> SignIn {
+        SignIn {
+            pool_id: self.client.pool.id.clone(),
+            client_id: self.client.client.id.clone(),
+            user_id: person.user_id(),
+            username: person.username.clone(),
+            by_admin: self.by_admin,
+            is_choice_based: false,
+            device_key: device_key.map(str::to_owned),
+            event_id: random::uuid(self.call.random()),
+            passed: Vec::new(),
+            challenge,
+        }
+    }
+
+    async fn by_password(&self, parameters: &Parameters) -> Result<Outcome, ApiError> {
+        let username = parameters.require("USERNAME")?;
+        let password = parameters.require("PASSWORD")?;
+        parameters.check_secret_hash(self.client, username)?;
+        let device_key = parameters.get("DEVICE_KEY");
+        let person = self.person(username, device_key).await?;
+        let sign_in = self.beginning(&person, device_key, Challenge::Password);
+        self.check_password(person, sign_in, None, password).await
+    }
+
+    /// Goes on after a password in clear, or refuses it.
+    pub(super) async fn check_password(
+        &self,
+        person: Person,
+        sign_in: SignIn,
+        used: Option<&str>,
+        password: &str,
+    ) -> Result<Outcome, ApiError> {
+        person.check_lock(self)?;
+        let is_right = is_right_password(&self.client.pool, &person.username, &person.verifier, password);
+        match &person.account {
+            Some(account) if is_right => {
+                let step = after_first_factor(&self.rules(), account, Proof::Password)?;
+                self.proceed(person, sign_in, Proof::Password, step, used).await
+            }
+            Some(_) | None => Err(self.refused(&person, &sign_in, used, SignInError::Incorrect).await),
+        }
+    }
+
+    async fn by_srp(&self, parameters: &Parameters) -> Result<Outcome, ApiError> {
+        let username = parameters.require("USERNAME")?;
+        let a = parameters.require("SRP_A")?;
+        parameters.check_secret_hash(self.client, username)?;
+        let device_key = parameters.get("DEVICE_KEY");
+        let person = self.person(username, device_key).await?;
+        let sign_in = self.beginning(&person, device_key, Challenge::SrpA);
+        self.ask_password_verifier(&person, sign_in, None, a).await
+    }
+
+    async fn by_choice(&self, parameters: &Parameters) -> Result<Outcome, ApiError> {
+        let username = parameters.require("USERNAME")?;
+        parameters.check_secret_hash(self.client, username)?;
+        for unbuilt in ["TARGET_ACR_VALUES", "ACCESS_TOKEN", "MAX_AGE"] {
+            if parameters.get(unbuilt).is_some() {
+                return Err(ApiError::invalid_parameter(format!(
+                    "Step-up authentication is not supported by Poolhouse yet: {unbuilt}"
+                )));
+            }
+        }
+        let device_key = parameters.get("DEVICE_KEY");
+        let person = self.person(username, device_key).await?;
+        let offered = self.offered(&person);
+        let mut sign_in =
+            self.beginning(&person, device_key, Challenge::SelectFirstFactor(offered.clone()));
+        sign_in.is_choice_based = true;
+        let preferred = parameters.get("PREFERRED_CHALLENGE").and_then(FirstFactor::from_name);
+        match (preferred.filter(|factor| offered.contains(factor)), &offered[..]) {
+            (Some(factor), _) => self.ask_first_factor(person, sign_in, None, factor, parameters).await,
+            (None, [only @ (FirstFactor::EmailOtp | FirstFactor::SmsOtp)]) => {
+                let only = *only;
+                self.ask_first_factor(person, sign_in, None, only, parameters).await
+            }
+            (None, _) => self.ask_choice(sign_in).await,
+        }
+    }
+
+    /// The factors to choose from. Nobody is offered what most users of the pool could be.
+    pub(super) fn offered(&self, person: &Person) -> Vec<FirstFactor> {
+        match &person.account {
+            Some(account) => available(&self.rules(), account),
+            None => vec![FirstFactor::Password, FirstFactor::PasswordSrp],
+        }
+    }
+}

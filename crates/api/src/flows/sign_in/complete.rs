@@ -1,0 +1,108 @@
+//! The end of a sign-in: a session, tokens, and what is remembered of the device.
+
+use domain::devices::Device;
+use domain::random;
+use domain::sign_in::{SignIn, SignInError};
+use domain::user_sessions::{USER_ADMIN_SCOPE, UserSession};
+use domain::users::User;
+use storage::Tx;
+use wire::{AuthenticationResultType, EventResponseType, NewDeviceMetadataType};
+
+use super::answer::save_with_password;
+use super::person::Person;
+use super::{Attempt, Outcome};
+use crate::error::ApiError;
+use crate::flows::tokens::{self, Issued};
+
+impl Attempt<'_> {
+    /// Hands out tokens. `changed` is the user as the last step leaves them.
+    pub(super) async fn complete(
+        &self,
+        person: Person,
+        sign_in: SignIn,
+        used: Option<&str>,
+        changed: Option<User>,
+    ) -> Result<Outcome, ApiError> {
+        let account = person.account.as_ref().ok_or(SignInError::Incorrect)?;
+        let user = changed.as_ref().unwrap_or(&account.user);
+        let new_device = self.new_device(user, account.device.as_ref());
+        let device_key = new_device.as_ref().or(account.device.as_ref()).map(|device| device.key.clone());
+        let session = self.session(&sign_in, user, device_key);
+        let issued = tokens::issue(self.call, self.client, user, &session).await?;
+        let refresh_token = tokens::new_refresh_token(self.call.random());
+
+        let mut tx = self.call.store.begin().await?;
+        self.take_turn(&mut tx, &person, used).await?;
+        if let Some(changed) = &changed {
+            save_with_password(&mut tx, self, &account.user, changed).await?;
+        }
+        match (&new_device, &account.device) {
+            (Some(device), _) => tx.insert_device(device).await?,
+            (None, Some(device)) => tx.authenticated_device(device, self.call.now(), &self.call.caller.ip).await?,
+            (None, None) => {}
+        }
+        tx.insert_user_session(&session).await?;
+        tx.insert_refresh_token(&session, &refresh_token, self.call.now()).await?;
+        self.end_surplus_sessions(&mut tx, &session).await?;
+        tx.insert_auth_event(&self.event(&sign_in, EventResponseType::Pass)).await?;
+        tx.commit().await?;
+
+        Ok(Outcome::SignedIn(result(issued, refresh_token, new_device.as_ref())))
+    }
+
+    fn session(&self, sign_in: &SignIn, user: &User, device_key: Option<String>) -> UserSession {
+        let now = self.call.now();
+        let random = self.call.random();
+        UserSession {
+            event_id: sign_in.event_id,
+            id: UserSession::generate_id(random),
+            pool_id: user.pool_id.clone(),
+            user_id: user.id,
+            client_id: sign_in.client_id.clone(),
+            origin_jti: random::uuid(random),
+            scopes: USER_ADMIN_SCOPE.to_owned(),
+            device_key,
+            ip: self.call.caller.ip.clone(),
+            device_type: self.call.caller.user_agent.clone(),
+            auth_time: now,
+            last_active_at: now,
+            expires_at: now + self.client.client.settings.refresh_token_lifetime(),
+            revoked_at: None,
+        }
+    }
+
+    /// A device that the pool did not know, where it keeps track of them.
+    fn new_device(&self, user: &User, known: Option<&Device>) -> Option<Device> {
+        if known.is_some() || !self.client.pool.settings.tracks_devices() {
+            return None;
+        }
+        let call = self.call;
+        Some(Device::new(&self.client.pool, user, call.random(), call.now(), &call.caller.ip))
+    }
+
+    /// Where the pool limits sessions, those that were not used for longest make room (SetUserPoolSessionConfiguration).
+    async fn end_surplus_sessions(&self, tx: &mut Tx, new: &UserSession) -> Result<(), ApiError> {
+        let Some(most) = self.client.pool.session_configuration.limit() else { return Ok(()) };
+        let live = tx.user_sessions(&new.user_id, self.call.now()).await?;
+        let surplus = live.len().saturating_sub(most);
+        for session in live.iter().filter(|session| session.event_id != new.event_id).take(surplus) {
+            tx.revoke_user_session(&new.user_id, &session.event_id, self.call.now()).await?;
+        }
+        Ok(())
+    }
+}
+
+fn result(
+    issued: Issued,
+    refresh_token: String,
+    new_device: Option<&Device>,
+) -> AuthenticationResultType {
+    AuthenticationResultType {
+        refresh_token: Some(refresh_token),
+        new_device_metadata: new_device.map(|device| NewDeviceMetadataType {
+            device_key: Some(device.key.clone()),
+            device_group_key: Some(device.group_key.clone()),
+        }),
+        ..issued.into_result()
+    }
+}

@@ -1,0 +1,48 @@
+//! Sessions of users: listed, ended one by one, and how many a pool allows.
+
+mod admin_list_user_sessions;
+mod admin_revoke_user_session;
+mod list_user_sessions;
+mod revoke_user_session;
+
+pub(super) use admin_list_user_sessions::admin_list_user_sessions;
+pub(super) use admin_revoke_user_session::admin_revoke_user_session;
+pub(super) use list_user_sessions::list_user_sessions;
+pub(super) use revoke_user_session::revoke_user_session;
+
+use domain::user_sessions::UserSession;
+use storage::Tx;
+use uuid::Uuid;
+use wire::{ErrorCode, SessionDescriptionType, SessionTypeType};
+
+use crate::call::Call;
+use crate::error::ApiError;
+
+/// A session as the API shows it. `current` is the one that the caller's token belongs to.
+fn described(session: &UserSession, current: Option<Uuid>) -> SessionDescriptionType {
+    SessionDescriptionType {
+        session_id: Some(session.id.clone()),
+        session_type: Some(SessionTypeType::Token),
+        client_id: Some(session.client_id.to_string()),
+        create_date: Some(session.auth_time.into()),
+        last_active_date: Some(session.last_active_at.into()),
+        device_type: Some(session.device_type.clone()).filter(|device| !device.is_empty()),
+        last_ip_address: Some(session.ip.clone()).filter(|ip| !ip.is_empty()),
+        is_current_session: current.map(|current| current == session.event_id),
+        ..SessionDescriptionType::default()
+    }
+}
+
+/// Ends the session of this name of a user.
+///
+/// # Errors
+/// ResourceNotFoundException when the user has no such live session.
+async fn revoke(call: &Call, tx: &mut Tx, user_id: &Uuid, id: &str) -> Result<(), ApiError> {
+    let sessions = tx.user_sessions(user_id, call.now()).await?;
+    let session = sessions.iter().find(|session| session.id == id);
+    let session = session.ok_or_else(|| {
+        ApiError::new(ErrorCode::ResourceNotFoundException, format!("Session {id} does not exist."))
+    })?;
+    tx.revoke_user_session(user_id, &session.event_id, call.now()).await?;
+    Ok(())
+}

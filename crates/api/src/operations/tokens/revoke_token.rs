@@ -1,0 +1,44 @@
+//! RevokeToken: ends the session of a refresh token, with all tokens of it. Other sign-ins of the user go on.
+
+use wire::{ErrorCode, RevokeTokenRequest, RevokeTokenResponse};
+
+use crate::call::Call;
+use crate::error::ApiError;
+use crate::flows::{client_of_link, secret_is_right};
+
+pub(in crate::operations) async fn revoke_token(
+    call: &Call,
+    request: RevokeTokenRequest,
+) -> Result<RevokeTokenResponse, ApiError> {
+    let client = client_of_link(call, request.client_id).await?;
+    if !secret_is_right(&client, request.client_secret.as_deref()) {
+        return Err(ApiError::new(ErrorCode::UnauthorizedException, "Invalid client or secret"));
+    }
+    if !client.client.settings.can_revoke_tokens() {
+        return Err(ApiError::new(
+            ErrorCode::UnsupportedOperationException,
+            "Token revocation is not enabled for this client.",
+        ));
+    }
+    if is_signed(&request.token) {
+        return Err(ApiError::new(
+            ErrorCode::UnsupportedTokenTypeException,
+            "The token is not a refresh token.",
+        ));
+    }
+    let mut tx = call.store.begin().await?;
+    // What nobody knows is revoked already (RFC 7009, section 2.2). A token of another client is nothing to this one.
+    if let Some(kept) = tx.refresh_token(&request.token).await?
+        && kept.session.client_id == client.client.id
+    {
+        tx.revoke_user_session(&kept.user.id, &kept.session.event_id, call.now()).await?;
+    }
+    tx.commit().await?;
+
+    Ok(RevokeTokenResponse {})
+}
+
+/// ID and access tokens have three parts, refresh tokens five.
+fn is_signed(token: &str) -> bool {
+    token.split('.').count() == 3
+}

@@ -1,0 +1,50 @@
+//! How failed tries slow down the next ones (developer guide, "Lockout behavior").
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Failed tries in a row, of passwords and of second factors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lockout {
+    /// How many.
+    pub failures: i64,
+    /// The last of them.
+    pub last_failed_at: Option<DateTime<Utc>>,
+}
+
+/// Tries that cost nothing but a try.
+const FREE: i64 = 5;
+
+impl Lockout {
+    /// How long failures are remembered, and the longest lock.
+    pub const MEMORY: TimeDelta = TimeDelta::minutes(15);
+
+    /// Whether another try is refused unseen: after five failures for a second, and twice as long after each further one.
+    pub fn is_locked(&self, now: DateTime<Utc>) -> bool {
+        let Some(last) = self.last_failed_at else { return false };
+        self.failures >= FREE && now < last + self.duration()
+    }
+
+    fn duration(&self) -> TimeDelta {
+        let doublings = u32::try_from(self.failures - FREE).unwrap_or(0).min(10);
+        TimeDelta::seconds(1 << doublings).min(Self::MEMORY)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_failure_after_the_fifth_locks_twice_as_long() {
+        let last = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        for (failures, seconds) in
+            [(0, 0), (4, 0), (5, 1), (6, 2), (7, 4), (14, 512), (15, 900), (16, 900), (500, 900)]
+        {
+            let lockout = Lockout { failures, last_failed_at: Some(last) };
+            let until = last + TimeDelta::seconds(seconds);
+            assert!(!lockout.is_locked(until), "{failures}");
+            assert_eq!(lockout.is_locked(until - TimeDelta::milliseconds(1)), seconds > 0, "{failures}");
+        }
+        assert!(!Lockout { failures: 9, last_failed_at: None }.is_locked(last));
+    }
+}
