@@ -2,7 +2,9 @@
 
 mod auth;
 mod clients;
+mod devices;
 mod domains;
+mod groups;
 mod identity_providers;
 mod paging;
 mod resource_servers;
@@ -41,20 +43,30 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
     match operation {
         Operation::AddCustomAttributes => answer!(user_pools::add_custom_attributes),
         Operation::AddUserPoolClientSecret => answer!(clients::add_user_pool_client_secret),
+        Operation::AdminAddUserToGroup => answer!(groups::admin_add_user_to_group),
         Operation::AdminConfirmSignUp => answer!(sign_up::admin_confirm_sign_up),
         Operation::AdminDeleteUser => answer!(users::admin_delete_user),
+        Operation::AdminForgetDevice => answer!(devices::admin_forget_device),
+        Operation::AdminGetDevice => answer!(devices::admin_get_device),
         Operation::AdminGetUser => answer!(users::admin_get_user),
         Operation::AdminInitiateAuth => answer!(auth::admin_initiate_auth),
+        Operation::AdminListDevices => answer!(devices::admin_list_devices),
+        Operation::AdminListGroupsForUser => answer!(groups::admin_list_groups_for_user),
         Operation::AdminListUserSessions => answer!(sessions::admin_list_user_sessions),
+        Operation::AdminRemoveUserFromGroup => answer!(groups::admin_remove_user_from_group),
         Operation::AdminRespondToAuthChallenge => answer!(auth::admin_respond_to_auth_challenge),
         Operation::AdminRevokeUserSession => answer!(sessions::admin_revoke_user_session),
+        Operation::AdminUpdateDeviceStatus => answer!(devices::admin_update_device_status),
         Operation::AdminUserGlobalSignOut => answer!(tokens::admin_user_global_sign_out),
+        Operation::ConfirmDevice => answer!(devices::confirm_device),
         Operation::ConfirmSignUp => answer!(sign_up::confirm_sign_up),
+        Operation::CreateGroup => answer!(groups::create_group),
         Operation::CreateIdentityProvider => answer!(identity_providers::create_identity_provider),
         Operation::CreateResourceServer => answer!(resource_servers::create_resource_server),
         Operation::CreateUserPool => answer!(user_pools::create_user_pool),
         Operation::CreateUserPoolClient => answer!(clients::create_user_pool_client),
         Operation::CreateUserPoolDomain => answer!(domains::create_user_pool_domain),
+        Operation::DeleteGroup => answer!(groups::delete_group),
         Operation::DeleteIdentityProvider => answer!(identity_providers::delete_identity_provider),
         Operation::DeleteResourceServer => answer!(resource_servers::delete_resource_server),
         Operation::DeleteUserPool => answer!(user_pools::delete_user_pool),
@@ -66,6 +78,9 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::DescribeUserPool => answer!(user_pools::describe_user_pool),
         Operation::DescribeUserPoolClient => answer!(clients::describe_user_pool_client),
         Operation::DescribeUserPoolDomain => answer!(domains::describe_user_pool_domain),
+        Operation::ForgetDevice => answer!(devices::forget_device),
+        Operation::GetDevice => answer!(devices::get_device),
+        Operation::GetGroup => answer!(groups::get_group),
         Operation::GetIdentityProviderByIdentifier => {
             answer!(identity_providers::get_identity_provider_by_identifier)
         }
@@ -73,6 +88,8 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::GetUserPoolMfaConfig => answer!(user_pools::get_user_pool_mfa_config),
         Operation::GlobalSignOut => answer!(tokens::global_sign_out),
         Operation::InitiateAuth => answer!(auth::initiate_auth),
+        Operation::ListDevices => answer!(devices::list_devices),
+        Operation::ListGroups => answer!(groups::list_groups),
         Operation::ListIdentityProviders => answer!(identity_providers::list_identity_providers),
         Operation::ListResourceServers => answer!(resource_servers::list_resource_servers),
         Operation::ListTagsForResource => answer!(user_pools::list_tags_for_resource),
@@ -81,6 +98,7 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::ListUserPools => answer!(user_pools::list_user_pools),
         Operation::ListUserSessions => answer!(sessions::list_user_sessions),
         Operation::ListUsers => answer!(users::list_users),
+        Operation::ListUsersInGroup => answer!(groups::list_users_in_group),
         Operation::ResendConfirmationCode => answer!(sign_up::resend_confirmation_code),
         Operation::RespondToAuthChallenge => answer!(auth::respond_to_auth_challenge),
         Operation::RevokeToken => answer!(tokens::revoke_token),
@@ -89,44 +107,36 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::SignUp => answer!(sign_up::sign_up),
         Operation::TagResource => answer!(user_pools::tag_resource),
         Operation::UntagResource => answer!(user_pools::untag_resource),
+        Operation::UpdateDeviceStatus => answer!(devices::update_device_status),
+        Operation::UpdateGroup => answer!(groups::update_group),
         Operation::UpdateIdentityProvider => answer!(identity_providers::update_identity_provider),
         Operation::UpdateResourceServer => answer!(resource_servers::update_resource_server),
         Operation::UpdateUserPool => answer!(user_pools::update_user_pool),
         Operation::UpdateUserPoolClient => answer!(clients::update_user_pool_client),
         Operation::UpdateUserPoolDomain => answer!(domains::update_user_pool_domain),
-        Operation::AdminAddUserToGroup
-        | Operation::AdminCreateUser
+        Operation::AdminCreateUser
         | Operation::AdminDeleteSoftwareToken
         | Operation::AdminDeleteUserAttributes
         | Operation::AdminDisableProviderForUser
         | Operation::AdminDisableUser
         | Operation::AdminEnableUser
-        | Operation::AdminForgetDevice
-        | Operation::AdminGetDevice
         | Operation::AdminGetUserAuthFactors
         | Operation::AdminLinkProviderForUser
-        | Operation::AdminListDevices
-        | Operation::AdminListGroupsForUser
         | Operation::AdminListUserAuthEvents
-        | Operation::AdminRemoveUserFromGroup
         | Operation::AdminResetUserPassword
         | Operation::AdminSetUserMFAPreference
         | Operation::AdminSetUserPassword
         | Operation::AdminSetUserSettings
         | Operation::AdminUpdateAuthEventFeedback
-        | Operation::AdminUpdateDeviceStatus
         | Operation::AdminUpdateUserAttributes
         | Operation::AssociateSoftwareToken
         | Operation::ChangePassword
         | Operation::CompleteWebAuthnRegistration
-        | Operation::ConfirmDevice
         | Operation::ConfirmForgotPassword
-        | Operation::CreateGroup
         | Operation::CreateManagedLoginBranding
         | Operation::CreateTerms
         | Operation::CreateUserImportJob
         | Operation::CreateUserPoolReplica
-        | Operation::DeleteGroup
         | Operation::DeleteManagedLoginBranding
         | Operation::DeleteTerms
         | Operation::DeleteUser
@@ -139,13 +149,10 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         | Operation::DescribeTerms
         | Operation::DescribeTermsByClient
         | Operation::DescribeUserImportJob
-        | Operation::ForgetDevice
         | Operation::ForgotPassword
         | Operation::GetCSVHeader
         | Operation::GetClientToken
         | Operation::GetDerivedToken
-        | Operation::GetDevice
-        | Operation::GetGroup
         | Operation::GetLogDeliveryConfiguration
         | Operation::GetProvisionedLimit
         | Operation::GetSigningCertificate
@@ -155,12 +162,9 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         | Operation::GetUserAuthFactors
         | Operation::GetUserPoolClientSessionConfiguration
         | Operation::GetUserPoolSessionConfiguration
-        | Operation::ListDevices
-        | Operation::ListGroups
         | Operation::ListTerms
         | Operation::ListUserImportJobs
         | Operation::ListUserPoolReplicas
-        | Operation::ListUsersInGroup
         | Operation::ListWebAuthnCredentials
         | Operation::SetLogDeliveryConfiguration
         | Operation::SetRiskConfiguration
@@ -173,8 +177,6 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         | Operation::StartWebAuthnRegistration
         | Operation::StopUserImportJob
         | Operation::UpdateAuthEventFeedback
-        | Operation::UpdateDeviceStatus
-        | Operation::UpdateGroup
         | Operation::UpdateManagedLoginBranding
         | Operation::UpdateProvisionedLimit
         | Operation::UpdateTerms

@@ -8,6 +8,7 @@ use wire::{ListUsersRequest, ListUsersResponse, UserType};
 
 use crate::call::Call;
 use crate::error::ApiError;
+use crate::operations::users::described_user;
 use crate::operations::{paging, require_pool};
 
 pub(in crate::operations) async fn list_users(
@@ -55,17 +56,9 @@ fn check_asked(pool: &UserPool, asked: Option<&[String]>) -> Result<(), ApiError
 }
 
 fn shown(user: &User, asked: Option<&[String]>) -> UserType {
-    let mut attributes = user.listed_attributes();
-    if let Some(asked) = asked {
+    let mut shown = described_user(user);
+    if let (Some(asked), Some(attributes)) = (asked, &mut shown.attributes) {
         attributes.retain(|attribute| asked.contains(&attribute.name));
     }
-    UserType {
-        username: Some(user.username.clone()),
-        attributes: Some(attributes),
-        user_create_date: Some(user.created_at.into()),
-        user_last_modified_date: Some(user.modified_at.into()),
-        enabled: Some(user.enabled),
-        user_status: Some(user.status),
-        ..UserType::default()
-    }
+    shown
 }

@@ -1,0 +1,23 @@
+//! AdminRemoveUserFromGroup: a user is a member no longer.
+
+use wire::{AdminRemoveUserFromGroupRequest, AdminRemoveUserFromGroupResponse};
+
+use crate::call::Call;
+use crate::error::ApiError;
+use crate::operations::require_pool;
+use crate::operations::require_user;
+use super::require_group;
+
+pub(in crate::operations) async fn admin_remove_user_from_group(
+    call: &Call,
+    request: AdminRemoveUserFromGroupRequest,
+) -> Result<AdminRemoveUserFromGroupResponse, ApiError> {
+    let mut tx = call.store.begin().await?;
+    let pool = require_pool(&mut tx, call, request.user_pool_id).await?;
+    let user = require_user(&mut tx, &pool, &request.username).await?;
+    let group = require_group(&mut tx, &pool.id, &request.group_name).await?;
+    tx.remove_user_from_group(&group, &user.id).await?;
+    tx.commit().await?;
+
+    Ok(AdminRemoveUserFromGroupResponse {})
+}
