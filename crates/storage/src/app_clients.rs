@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use domain::app_clients::AppClient;
 use domain::ids::{ClientId, PoolId};
 use domain::user_pools::UserPool;
+use wire::ClientSSOSessionConfigType;
 
-use crate::columns::{Position, from_json, json};
+use crate::columns::{Position, from_json, from_optional_json, json};
 use crate::error::{Result, StoreError};
 use crate::sealing::Sealer;
 use crate::sql::{Reader, Row, Tx};
@@ -133,6 +134,16 @@ impl Reader {
         .collect()
     }
 
+    /// How long a browser session of a client may last, if somebody said.
+    pub async fn sso_session(&mut self, id: &ClientId) -> Result<Option<ClientSSOSessionConfigType>> {
+        let row = self
+            .query("SELECT sso_session FROM app_clients WHERE id = $1")
+            .bind(id.as_str())
+            .optional()
+            .await?;
+        row.map_or(Ok(None), |row| from_optional_json(&row, "sso_session"))
+    }
+
     /// The secrets of a client, the oldest first.
     pub async fn client_secrets(&mut self, client_id: &ClientId) -> Result<Vec<ClientSecret>> {
         let sealer = self.sealer();
@@ -180,6 +191,20 @@ impl Tx {
             .execute()
             .await?;
         Ok(saved == 1)
+    }
+
+    /// Keeps how long a browser session of a client may last.
+    pub async fn save_sso_session(
+        &mut self,
+        id: &ClientId,
+        configuration: &ClientSSOSessionConfigType,
+    ) -> Result<()> {
+        self.query("UPDATE app_clients SET sso_session = $2 WHERE id = $1")
+            .bind(id.as_str())
+            .bind(json(configuration))
+            .execute()
+            .await?;
+        Ok(())
     }
 
     /// Counts a save of a client without changing it, so that two that change its secrets at once cannot both succeed.

@@ -53,6 +53,16 @@ impl Reader {
             .transpose()
     }
 
+    /// The pool of this id, whose ever it is: for what anybody may ask.
+    pub async fn user_pool_by_id(&mut self, id: &PoolId) -> Result<Option<UserPool>> {
+        self.query("SELECT * FROM user_pools WHERE id = $1")
+            .bind(id.as_str())
+            .optional()
+            .await?
+            .map(|row| user_pool(&row))
+            .transpose()
+    }
+
     /// Whether this is a pool of this account and region.
     pub async fn has_user_pool(&mut self, scope: &Scope, id: &PoolId) -> Result<bool> {
         let row = self

@@ -3,6 +3,7 @@
 //! The causes of internal faults are kept for the log; callers see only what the service would say.
 
 mod devices;
+mod mfa;
 mod sign_in;
 mod users;
 

@@ -7,6 +7,7 @@ pub(crate) mod refresh;
 mod send_code;
 pub(crate) mod sign_in;
 mod signed_in;
+mod software_token_owner;
 pub(crate) mod tokens;
 mod trusted_client;
 
@@ -14,4 +15,5 @@ pub(crate) use confirm::{confirm_by_code, no_such_user_of_client};
 pub(crate) use password_history::{check_password_history, keep_password_history};
 pub(crate) use send_code::{send_code, send_message, send_sign_up_code};
 pub(crate) use signed_in::{SignedIn, signed_in};
+pub(crate) use software_token_owner::software_token_owner;
 pub(crate) use trusted_client::{client_of_link, client_with_secret, secret_is_right, trusted_client};

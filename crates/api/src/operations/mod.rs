@@ -1,12 +1,15 @@
 //! The JSON API: a folder per resource, a file per operation, and the one place that knows them all.
 
 mod auth;
+mod auth_events;
 mod clients;
 mod devices;
 mod domains;
 mod groups;
 mod identity_providers;
+mod mfa;
 mod paging;
+mod passkeys;
 mod resource_servers;
 mod sessions;
 mod sign_up;
@@ -45,19 +48,26 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::AddUserPoolClientSecret => answer!(clients::add_user_pool_client_secret),
         Operation::AdminAddUserToGroup => answer!(groups::admin_add_user_to_group),
         Operation::AdminConfirmSignUp => answer!(sign_up::admin_confirm_sign_up),
+        Operation::AdminDeleteSoftwareToken => answer!(mfa::admin_delete_software_token),
         Operation::AdminDeleteUser => answer!(users::admin_delete_user),
         Operation::AdminForgetDevice => answer!(devices::admin_forget_device),
         Operation::AdminGetDevice => answer!(devices::admin_get_device),
         Operation::AdminGetUser => answer!(users::admin_get_user),
+        Operation::AdminGetUserAuthFactors => answer!(mfa::admin_get_user_auth_factors),
         Operation::AdminInitiateAuth => answer!(auth::admin_initiate_auth),
         Operation::AdminListDevices => answer!(devices::admin_list_devices),
         Operation::AdminListGroupsForUser => answer!(groups::admin_list_groups_for_user),
+        Operation::AdminListUserAuthEvents => answer!(auth_events::admin_list_user_auth_events),
         Operation::AdminListUserSessions => answer!(sessions::admin_list_user_sessions),
         Operation::AdminRemoveUserFromGroup => answer!(groups::admin_remove_user_from_group),
         Operation::AdminRespondToAuthChallenge => answer!(auth::admin_respond_to_auth_challenge),
         Operation::AdminRevokeUserSession => answer!(sessions::admin_revoke_user_session),
+        Operation::AdminSetUserMFAPreference => answer!(mfa::admin_set_user_mfa_preference),
+        Operation::AdminUpdateAuthEventFeedback => answer!(auth_events::admin_update_auth_event_feedback),
         Operation::AdminUpdateDeviceStatus => answer!(devices::admin_update_device_status),
         Operation::AdminUserGlobalSignOut => answer!(tokens::admin_user_global_sign_out),
+        Operation::AssociateSoftwareToken => answer!(mfa::associate_software_token),
+        Operation::CompleteWebAuthnRegistration => answer!(passkeys::complete_web_authn_registration),
         Operation::ConfirmDevice => answer!(devices::confirm_device),
         Operation::ConfirmSignUp => answer!(sign_up::confirm_sign_up),
         Operation::CreateGroup => answer!(groups::create_group),
@@ -73,6 +83,7 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::DeleteUserPoolClient => answer!(clients::delete_user_pool_client),
         Operation::DeleteUserPoolClientSecret => answer!(clients::delete_user_pool_client_secret),
         Operation::DeleteUserPoolDomain => answer!(domains::delete_user_pool_domain),
+        Operation::DeleteWebAuthnCredential => answer!(passkeys::delete_web_authn_credential),
         Operation::DescribeIdentityProvider => answer!(identity_providers::describe_identity_provider),
         Operation::DescribeResourceServer => answer!(resource_servers::describe_resource_server),
         Operation::DescribeUserPool => answer!(user_pools::describe_user_pool),
@@ -85,7 +96,10 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
             answer!(identity_providers::get_identity_provider_by_identifier)
         }
         Operation::GetTokensFromRefreshToken => answer!(tokens::get_tokens_from_refresh_token),
+        Operation::GetUserAuthFactors => answer!(mfa::get_user_auth_factors),
+        Operation::GetUserPoolClientSessionConfiguration => answer!(sessions::get_user_pool_client_session_configuration),
         Operation::GetUserPoolMfaConfig => answer!(user_pools::get_user_pool_mfa_config),
+        Operation::GetUserPoolSessionConfiguration => answer!(sessions::get_user_pool_session_configuration),
         Operation::GlobalSignOut => answer!(tokens::global_sign_out),
         Operation::InitiateAuth => answer!(auth::initiate_auth),
         Operation::ListDevices => answer!(devices::list_devices),
@@ -99,14 +113,20 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::ListUserSessions => answer!(sessions::list_user_sessions),
         Operation::ListUsers => answer!(users::list_users),
         Operation::ListUsersInGroup => answer!(groups::list_users_in_group),
+        Operation::ListWebAuthnCredentials => answer!(passkeys::list_web_authn_credentials),
         Operation::ResendConfirmationCode => answer!(sign_up::resend_confirmation_code),
         Operation::RespondToAuthChallenge => answer!(auth::respond_to_auth_challenge),
         Operation::RevokeToken => answer!(tokens::revoke_token),
         Operation::RevokeUserSession => answer!(sessions::revoke_user_session),
+        Operation::SetUserMFAPreference => answer!(mfa::set_user_mfa_preference),
+        Operation::SetUserPoolClientSessionConfiguration => answer!(sessions::set_user_pool_client_session_configuration),
         Operation::SetUserPoolMfaConfig => answer!(user_pools::set_user_pool_mfa_config),
+        Operation::SetUserPoolSessionConfiguration => answer!(sessions::set_user_pool_session_configuration),
         Operation::SignUp => answer!(sign_up::sign_up),
+        Operation::StartWebAuthnRegistration => answer!(passkeys::start_web_authn_registration),
         Operation::TagResource => answer!(user_pools::tag_resource),
         Operation::UntagResource => answer!(user_pools::untag_resource),
+        Operation::UpdateAuthEventFeedback => answer!(auth_events::update_auth_event_feedback),
         Operation::UpdateDeviceStatus => answer!(devices::update_device_status),
         Operation::UpdateGroup => answer!(groups::update_group),
         Operation::UpdateIdentityProvider => answer!(identity_providers::update_identity_provider),
@@ -114,24 +134,18 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::UpdateUserPool => answer!(user_pools::update_user_pool),
         Operation::UpdateUserPoolClient => answer!(clients::update_user_pool_client),
         Operation::UpdateUserPoolDomain => answer!(domains::update_user_pool_domain),
+        Operation::VerifySoftwareToken => answer!(mfa::verify_software_token),
         Operation::AdminCreateUser
-        | Operation::AdminDeleteSoftwareToken
         | Operation::AdminDeleteUserAttributes
         | Operation::AdminDisableProviderForUser
         | Operation::AdminDisableUser
         | Operation::AdminEnableUser
-        | Operation::AdminGetUserAuthFactors
         | Operation::AdminLinkProviderForUser
-        | Operation::AdminListUserAuthEvents
         | Operation::AdminResetUserPassword
-        | Operation::AdminSetUserMFAPreference
         | Operation::AdminSetUserPassword
         | Operation::AdminSetUserSettings
-        | Operation::AdminUpdateAuthEventFeedback
         | Operation::AdminUpdateUserAttributes
-        | Operation::AssociateSoftwareToken
         | Operation::ChangePassword
-        | Operation::CompleteWebAuthnRegistration
         | Operation::ConfirmForgotPassword
         | Operation::CreateManagedLoginBranding
         | Operation::CreateTerms
@@ -142,7 +156,6 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         | Operation::DeleteUser
         | Operation::DeleteUserAttributes
         | Operation::DeleteUserPoolReplica
-        | Operation::DeleteWebAuthnCredential
         | Operation::DescribeManagedLoginBranding
         | Operation::DescribeManagedLoginBrandingByClient
         | Operation::DescribeRiskConfiguration
@@ -159,30 +172,20 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         | Operation::GetUICustomization
         | Operation::GetUser
         | Operation::GetUserAttributeVerificationCode
-        | Operation::GetUserAuthFactors
-        | Operation::GetUserPoolClientSessionConfiguration
-        | Operation::GetUserPoolSessionConfiguration
         | Operation::ListTerms
         | Operation::ListUserImportJobs
         | Operation::ListUserPoolReplicas
-        | Operation::ListWebAuthnCredentials
         | Operation::SetLogDeliveryConfiguration
         | Operation::SetRiskConfiguration
         | Operation::SetUICustomization
-        | Operation::SetUserMFAPreference
-        | Operation::SetUserPoolClientSessionConfiguration
-        | Operation::SetUserPoolSessionConfiguration
         | Operation::SetUserSettings
         | Operation::StartUserImportJob
-        | Operation::StartWebAuthnRegistration
         | Operation::StopUserImportJob
-        | Operation::UpdateAuthEventFeedback
         | Operation::UpdateManagedLoginBranding
         | Operation::UpdateProvisionedLimit
         | Operation::UpdateTerms
         | Operation::UpdateUserAttributes
         | Operation::UpdateUserPoolReplica
-        | Operation::VerifySoftwareToken
         | Operation::VerifyUserAttribute => Err(not_implemented(operation)),
     }
 }

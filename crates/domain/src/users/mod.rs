@@ -19,7 +19,7 @@ use crate::srp::Verifier;
 use crate::user_pools::UserPool;
 
 pub use attributes::{AttributeError, is_email, is_phone_number};
-pub use mfa_preference::{MfaFactor, MfaPreference};
+pub use mfa_preference::{MfaChange, MfaFactor, MfaPreference, MfaPreferenceError};
 pub use names::{Alias, UsernameError, username_lookups};
 pub use sign_up::{SignUp, SignUpError};
 

@@ -2,18 +2,27 @@
 
 mod admin_list_user_sessions;
 mod admin_revoke_user_session;
+mod get_user_pool_client_session_configuration;
+mod get_user_pool_session_configuration;
 mod list_user_sessions;
 mod revoke_user_session;
+mod set_user_pool_client_session_configuration;
+mod set_user_pool_session_configuration;
 
 pub(super) use admin_list_user_sessions::admin_list_user_sessions;
 pub(super) use admin_revoke_user_session::admin_revoke_user_session;
+pub(super) use get_user_pool_client_session_configuration::get_user_pool_client_session_configuration;
+pub(super) use get_user_pool_session_configuration::get_user_pool_session_configuration;
 pub(super) use list_user_sessions::list_user_sessions;
 pub(super) use revoke_user_session::revoke_user_session;
+pub(super) use set_user_pool_client_session_configuration::set_user_pool_client_session_configuration;
+pub(super) use set_user_pool_session_configuration::set_user_pool_session_configuration;
 
+use domain::user_pools::{UserPool, UserPoolError};
 use domain::user_sessions::UserSession;
 use storage::Tx;
 use uuid::Uuid;
-use wire::{ErrorCode, SessionDescriptionType, SessionTypeType};
+use wire::{ErrorCode, SessionDescriptionType, SessionTypeType, UserPoolTierType};
 
 use crate::call::Call;
 use crate::error::ApiError;
@@ -45,4 +54,17 @@ async fn revoke(call: &Call, tx: &mut Tx, user_id: &Uuid, id: &str) -> Result<()
     })?;
     tx.revoke_user_session(user_id, &session.event_id, call.now()).await?;
     Ok(())
+}
+
+/// Sessions are configured from the ESSENTIALS tier on.
+///
+/// # Errors
+/// FeatureUnavailableInTierException.
+fn check_tier(pool: &UserPool) -> Result<(), UserPoolError> {
+    match pool.settings.user_pool_tier {
+        Some(UserPoolTierType::Lite) => {
+            Err(UserPoolError::Tier { tier: "LITE", feature: "Session Configuration" })
+        }
+        Some(UserPoolTierType::Essentials | UserPoolTierType::Plus) | None => Ok(()),
+    }
 }
