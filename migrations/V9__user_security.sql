@@ -16,14 +16,16 @@ CREATE TABLE lockouts (
 
 CREATE INDEX lockouts_by_age ON lockouts (last_failed_at);
 
--- The secret of a user's authenticator app. One that was never verified is no factor yet.
+-- The secret of a user's authenticator app, and of one that is being set up: the new one takes the place of the old only once it
+-- is verified.
 CREATE TABLE software_tokens (
-    user_id       UUID NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    user_id       UUID NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     pool_id       TEXT NOT NULL REFERENCES user_pools (id) ON DELETE CASCADE,
     sealed_secret BYTEA NOT NULL,
     verified      BOOLEAN NOT NULL,
     friendly_name TEXT,
-    last_step     BIGINT NOT NULL                 -- the period of the code used last: it is not taken again
+    last_step     BIGINT NOT NULL,                -- the period of the code used last: it is not taken again
+    PRIMARY KEY (user_id, verified)
 );
 
 CREATE INDEX software_tokens_of_pool ON software_tokens (pool_id);

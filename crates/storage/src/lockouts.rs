@@ -50,6 +50,12 @@ impl Tx {
         Ok(())
     }
 
+    /// Writes as much for a name that nobody has as a code for somebody takes. It locks nobody: it counts apart from tries to
+    /// sign in.
+    pub async fn count_nobody(&mut self, pool_id: &PoolId, name: &str, now: DateTime<Utc>) -> Result<()> {
+        self.count_failure(pool_id, &format!("forgot/{name}"), now).await
+    }
+
     /// Forgets the failed tries of somebody who succeeded.
     pub async fn clear_lockout(&mut self, pool_id: &PoolId, who: &str) -> Result<()> {
         let subject = subject(self, pool_id, who);

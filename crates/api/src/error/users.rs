@@ -1,6 +1,7 @@
 //! Users: signing up, attributes, states.
 
-use domain::users::{AttributeError, NotUnconfirmed, SignUpError};
+use domain::user_pools::PasswordError;
+use domain::users::{AdminCreateError, AttributeError, NotUnconfirmed, RecoveryError, SignUpError};
 use wire::ErrorCode;
 
 use super::ApiError;
@@ -41,5 +42,34 @@ impl From<SignUpError> for ApiError {
 impl From<NotUnconfirmed> for ApiError {
     fn from(error: NotUnconfirmed) -> Self {
         Self::new(ErrorCode::NotAuthorizedException, error.to_string())
+    }
+}
+
+impl From<PasswordError> for ApiError {
+    fn from(error: PasswordError) -> Self {
+        Self::new(ErrorCode::InvalidPasswordException, error.to_string())
+    }
+}
+
+impl From<AdminCreateError> for ApiError {
+    fn from(error: AdminCreateError) -> Self {
+        let code = match &error {
+            AdminCreateError::Username(_) => ErrorCode::InvalidParameterException,
+            AdminCreateError::Attribute(error) => attribute_code(error),
+            AdminCreateError::Password(_) => ErrorCode::InvalidPasswordException,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<RecoveryError> for ApiError {
+    fn from(error: RecoveryError) -> Self {
+        let code = match error {
+            RecoveryError::State | RecoveryError::AdminOnly | RecoveryError::Disabled => {
+                ErrorCode::NotAuthorizedException
+            }
+            RecoveryError::NoAddress => ErrorCode::InvalidParameterException,
+        };
+        Self::new(code, error.to_string())
     }
 }

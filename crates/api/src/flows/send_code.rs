@@ -20,11 +20,11 @@ pub(crate) async fn send_sign_up_code(
     user: &User,
     kind: MessageKind,
 ) -> Result<Option<CodeDeliveryDetailsType>, ApiError> {
-    let Some((attribute, _)) = messages::destination(&client.pool, user) else { return Ok(None) };
+    let Some(destination) = messages::destination(&client.pool, user) else { return Ok(None) };
     let code = CodePurpose::SignUp.generate(call.random());
     tx.put_code(user, CodePurpose::SignUp, &code, call.now()).await?;
     let link = confirmation_link(call, &client.client.id, user, &code);
-    put_message(call, tx, &client.pool, user, attribute, kind, &code, &link).await.map(Some)
+    put_message(call, tx, &client.pool, user, destination, kind, (&code, &link)).await.map(Some)
 }
 
 /// Sends `user` a code for a purpose, to this attribute. Returns where it went.
@@ -37,9 +37,23 @@ pub(crate) async fn send_code(
     purpose: CodePurpose,
     kind: MessageKind,
 ) -> Result<CodeDeliveryDetailsType, ApiError> {
+    let to = user.attribute(attribute.as_str()).unwrap_or_default();
+    send_code_to(call, tx, pool, user, (attribute, to), purpose, kind).await
+}
+
+/// As [`send_code`], to a value of the attribute that may not count yet.
+pub(crate) async fn send_code_to(
+    call: &Call,
+    tx: &mut Tx,
+    pool: &UserPool,
+    user: &User,
+    destination: (VerifiedAttributeType, &str),
+    purpose: CodePurpose,
+    kind: MessageKind,
+) -> Result<CodeDeliveryDetailsType, ApiError> {
     let code = purpose.generate(call.random());
     tx.put_code(user, purpose, &code, call.now()).await?;
-    send_message(call, tx, pool, user, attribute, kind, &code).await
+    put_message(call, tx, pool, user, destination, kind, (&code, "")).await
 }
 
 /// Sends `user` a message with a code that somebody else keeps. Returns where it went.
@@ -52,21 +66,19 @@ pub(crate) async fn send_message(
     kind: MessageKind,
     code: &str,
 ) -> Result<CodeDeliveryDetailsType, ApiError> {
-    put_message(call, tx, pool, user, attribute, kind, code, "").await
+    let to = user.attribute(attribute.as_str()).unwrap_or_default();
+    put_message(call, tx, pool, user, (attribute, to), kind, (code, "")).await
 }
 
-#[expect(clippy::too_many_arguments, reason = "what the two ways to send a message share")]
 async fn put_message(
     call: &Call,
     tx: &mut Tx,
     pool: &UserPool,
     user: &User,
-    attribute: VerifiedAttributeType,
+    (attribute, to): (VerifiedAttributeType, &str),
     kind: MessageKind,
-    code: &str,
-    link: &str,
+    (code, link): (&str, &str),
 ) -> Result<CodeDeliveryDetailsType, ApiError> {
-    let to = user.attribute(attribute.as_str()).unwrap_or_default();
     let content = Content { username: &user.username, code, link };
     let text = messages::text(pool, kind, attribute, &content);
     let message = Message {

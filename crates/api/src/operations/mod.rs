@@ -10,6 +10,7 @@ mod identity_providers;
 mod mfa;
 mod paging;
 mod passkeys;
+mod passwords;
 mod resource_servers;
 mod sessions;
 mod sign_up;
@@ -48,8 +49,12 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::AddUserPoolClientSecret => answer!(clients::add_user_pool_client_secret),
         Operation::AdminAddUserToGroup => answer!(groups::admin_add_user_to_group),
         Operation::AdminConfirmSignUp => answer!(sign_up::admin_confirm_sign_up),
+        Operation::AdminCreateUser => answer!(users::admin_create_user),
         Operation::AdminDeleteSoftwareToken => answer!(mfa::admin_delete_software_token),
         Operation::AdminDeleteUser => answer!(users::admin_delete_user),
+        Operation::AdminDeleteUserAttributes => answer!(users::admin_delete_user_attributes),
+        Operation::AdminDisableUser => answer!(users::admin_disable_user),
+        Operation::AdminEnableUser => answer!(users::admin_enable_user),
         Operation::AdminForgetDevice => answer!(devices::admin_forget_device),
         Operation::AdminGetDevice => answer!(devices::admin_get_device),
         Operation::AdminGetUser => answer!(users::admin_get_user),
@@ -60,15 +65,21 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::AdminListUserAuthEvents => answer!(auth_events::admin_list_user_auth_events),
         Operation::AdminListUserSessions => answer!(sessions::admin_list_user_sessions),
         Operation::AdminRemoveUserFromGroup => answer!(groups::admin_remove_user_from_group),
+        Operation::AdminResetUserPassword => answer!(passwords::admin_reset_user_password),
         Operation::AdminRespondToAuthChallenge => answer!(auth::admin_respond_to_auth_challenge),
         Operation::AdminRevokeUserSession => answer!(sessions::admin_revoke_user_session),
         Operation::AdminSetUserMFAPreference => answer!(mfa::admin_set_user_mfa_preference),
+        Operation::AdminSetUserPassword => answer!(passwords::admin_set_user_password),
+        Operation::AdminSetUserSettings => answer!(users::admin_set_user_settings),
         Operation::AdminUpdateAuthEventFeedback => answer!(auth_events::admin_update_auth_event_feedback),
         Operation::AdminUpdateDeviceStatus => answer!(devices::admin_update_device_status),
+        Operation::AdminUpdateUserAttributes => answer!(users::admin_update_user_attributes),
         Operation::AdminUserGlobalSignOut => answer!(tokens::admin_user_global_sign_out),
         Operation::AssociateSoftwareToken => answer!(mfa::associate_software_token),
+        Operation::ChangePassword => answer!(passwords::change_password),
         Operation::CompleteWebAuthnRegistration => answer!(passkeys::complete_web_authn_registration),
         Operation::ConfirmDevice => answer!(devices::confirm_device),
+        Operation::ConfirmForgotPassword => answer!(passwords::confirm_forgot_password),
         Operation::ConfirmSignUp => answer!(sign_up::confirm_sign_up),
         Operation::CreateGroup => answer!(groups::create_group),
         Operation::CreateIdentityProvider => answer!(identity_providers::create_identity_provider),
@@ -79,6 +90,8 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::DeleteGroup => answer!(groups::delete_group),
         Operation::DeleteIdentityProvider => answer!(identity_providers::delete_identity_provider),
         Operation::DeleteResourceServer => answer!(resource_servers::delete_resource_server),
+        Operation::DeleteUser => answer!(users::delete_user),
+        Operation::DeleteUserAttributes => answer!(users::delete_user_attributes),
         Operation::DeleteUserPool => answer!(user_pools::delete_user_pool),
         Operation::DeleteUserPoolClient => answer!(clients::delete_user_pool_client),
         Operation::DeleteUserPoolClientSecret => answer!(clients::delete_user_pool_client_secret),
@@ -90,12 +103,15 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::DescribeUserPoolClient => answer!(clients::describe_user_pool_client),
         Operation::DescribeUserPoolDomain => answer!(domains::describe_user_pool_domain),
         Operation::ForgetDevice => answer!(devices::forget_device),
+        Operation::ForgotPassword => answer!(passwords::forgot_password),
         Operation::GetDevice => answer!(devices::get_device),
         Operation::GetGroup => answer!(groups::get_group),
         Operation::GetIdentityProviderByIdentifier => {
             answer!(identity_providers::get_identity_provider_by_identifier)
         }
         Operation::GetTokensFromRefreshToken => answer!(tokens::get_tokens_from_refresh_token),
+        Operation::GetUser => answer!(users::get_user),
+        Operation::GetUserAttributeVerificationCode => answer!(users::get_user_attribute_verification_code),
         Operation::GetUserAuthFactors => answer!(mfa::get_user_auth_factors),
         Operation::GetUserPoolClientSessionConfiguration => answer!(sessions::get_user_pool_client_session_configuration),
         Operation::GetUserPoolMfaConfig => answer!(user_pools::get_user_pool_mfa_config),
@@ -122,6 +138,7 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::SetUserPoolClientSessionConfiguration => answer!(sessions::set_user_pool_client_session_configuration),
         Operation::SetUserPoolMfaConfig => answer!(user_pools::set_user_pool_mfa_config),
         Operation::SetUserPoolSessionConfiguration => answer!(sessions::set_user_pool_session_configuration),
+        Operation::SetUserSettings => answer!(users::set_user_settings),
         Operation::SignUp => answer!(sign_up::sign_up),
         Operation::StartWebAuthnRegistration => answer!(passkeys::start_web_authn_registration),
         Operation::TagResource => answer!(user_pools::tag_resource),
@@ -131,30 +148,20 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::UpdateGroup => answer!(groups::update_group),
         Operation::UpdateIdentityProvider => answer!(identity_providers::update_identity_provider),
         Operation::UpdateResourceServer => answer!(resource_servers::update_resource_server),
+        Operation::UpdateUserAttributes => answer!(users::update_user_attributes),
         Operation::UpdateUserPool => answer!(user_pools::update_user_pool),
         Operation::UpdateUserPoolClient => answer!(clients::update_user_pool_client),
         Operation::UpdateUserPoolDomain => answer!(domains::update_user_pool_domain),
         Operation::VerifySoftwareToken => answer!(mfa::verify_software_token),
-        Operation::AdminCreateUser
-        | Operation::AdminDeleteUserAttributes
-        | Operation::AdminDisableProviderForUser
-        | Operation::AdminDisableUser
-        | Operation::AdminEnableUser
+        Operation::VerifyUserAttribute => answer!(users::verify_user_attribute),
+        Operation::AdminDisableProviderForUser
         | Operation::AdminLinkProviderForUser
-        | Operation::AdminResetUserPassword
-        | Operation::AdminSetUserPassword
-        | Operation::AdminSetUserSettings
-        | Operation::AdminUpdateUserAttributes
-        | Operation::ChangePassword
-        | Operation::ConfirmForgotPassword
         | Operation::CreateManagedLoginBranding
         | Operation::CreateTerms
         | Operation::CreateUserImportJob
         | Operation::CreateUserPoolReplica
         | Operation::DeleteManagedLoginBranding
         | Operation::DeleteTerms
-        | Operation::DeleteUser
-        | Operation::DeleteUserAttributes
         | Operation::DeleteUserPoolReplica
         | Operation::DescribeManagedLoginBranding
         | Operation::DescribeManagedLoginBrandingByClient
@@ -162,7 +169,6 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         | Operation::DescribeTerms
         | Operation::DescribeTermsByClient
         | Operation::DescribeUserImportJob
-        | Operation::ForgotPassword
         | Operation::GetCSVHeader
         | Operation::GetClientToken
         | Operation::GetDerivedToken
@@ -170,23 +176,18 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         | Operation::GetProvisionedLimit
         | Operation::GetSigningCertificate
         | Operation::GetUICustomization
-        | Operation::GetUser
-        | Operation::GetUserAttributeVerificationCode
         | Operation::ListTerms
         | Operation::ListUserImportJobs
         | Operation::ListUserPoolReplicas
         | Operation::SetLogDeliveryConfiguration
         | Operation::SetRiskConfiguration
         | Operation::SetUICustomization
-        | Operation::SetUserSettings
         | Operation::StartUserImportJob
         | Operation::StopUserImportJob
         | Operation::UpdateManagedLoginBranding
         | Operation::UpdateProvisionedLimit
         | Operation::UpdateTerms
-        | Operation::UpdateUserAttributes
-        | Operation::UpdateUserPoolReplica
-        | Operation::VerifyUserAttribute => Err(not_implemented(operation)),
+        | Operation::UpdateUserPoolReplica => Err(not_implemented(operation)),
     }
 }
 

@@ -1,8 +1,10 @@
 //! Users: who they are, what is known of them, and how a sign-up becomes a confirmed user.
 
+mod admin_create;
 mod attributes;
 mod mfa_preference;
 mod names;
+mod recovery;
 mod sign_up;
 mod update;
 #[cfg(test)]
@@ -18,9 +20,11 @@ use crate::ids::PoolId;
 use crate::srp::Verifier;
 use crate::user_pools::UserPool;
 
+pub use admin_create::{AdminCreate, AdminCreateError, temporary_password};
 pub use attributes::{AttributeError, is_email, is_phone_number};
 pub use mfa_preference::{MfaChange, MfaFactor, MfaPreference, MfaPreferenceError};
 pub use names::{Alias, UsernameError, username_lookups};
+pub use recovery::RecoveryError;
 pub use sign_up::{SignUp, SignUpError};
 
 /// A user of a pool.
@@ -108,7 +112,8 @@ impl User {
         self.attributes.get(name).map(String::as_str)
     }
 
-    fn is_verified(&self, attribute: &str) -> bool {
+    /// Whether an address of the user was verified.
+    pub fn is_verified(&self, attribute: &str) -> bool {
         self.attribute(&format!("{attribute}_verified")) == Some("true")
     }
 

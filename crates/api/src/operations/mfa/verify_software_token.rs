@@ -18,7 +18,7 @@ pub(in crate::operations) async fn verify_software_token(
     if !owner.pool.mfa.allows_software_token() {
         return Err(ApiError::no_software_token_in_pool());
     }
-    let token = tx.software_token(&owner.user.id).await?.ok_or_else(ApiError::no_software_token)?;
+    let token = tx.unverified_software_token(&owner.user.id).await?.ok_or_else(ApiError::no_software_token)?;
     let step = match token.check(&request.user_code, call.now()) {
         Ok(step) => step,
         Err(_) => {
@@ -33,6 +33,7 @@ pub(in crate::operations) async fn verify_software_token(
         last_step: step,
         ..token
     };
+    tx.delete_unverified_software_token(&owner.user.id).await?;
     tx.put_software_token(&owner.user, &token).await?;
     let mut user = owner.user.clone();
     let stays_preferred = user.mfa.preferred == Some(MfaFactor::SoftwareToken);

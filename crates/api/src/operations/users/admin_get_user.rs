@@ -21,6 +21,8 @@ pub(in crate::operations) async fn admin_get_user(
         user_last_modified_date: Some(user.modified_at.into()),
         enabled: Some(user.enabled),
         user_status: Some(user.status),
-        ..AdminGetUserResponse::default()
+        mfa_options: Some(user.mfa.options.clone()).filter(|options| !options.is_empty()),
+        preferred_mfa_setting: user.mfa.preferred.map(|factor| factor.as_str().to_owned()),
+        user_mfa_setting_list: user.mfa.listed(),
     })
 }

@@ -1,0 +1,54 @@
+//! ChangePassword: whoever signed in chooses another password. Sessions go on.
+
+use domain::codes::{CodeError, LimitedAction};
+use domain::sign_in::SignInError;
+use domain::srp::Verifier;
+use domain::user_pools::check_password;
+use domain::users::User;
+use wire::{ChangePasswordRequest, ChangePasswordResponse, EventType};
+
+use crate::call::Call;
+use crate::error::ApiError;
+use crate::flows::{account_event, check_password_history, keep_password_history, signed_in};
+
+pub(in crate::operations) async fn change_password(
+    call: &Call,
+    request: ChangePasswordRequest,
+) -> Result<ChangePasswordResponse, ApiError> {
+    let mut read = call.store.read_latest().await?;
+    let me = signed_in(call, &mut read, &request.access_token).await?;
+    drop(read);
+    let mut tx = call.store.begin().await?;
+    let is_within_limit = tx.count_attempt(&me.user, LimitedAction::ChangePassword, call.now()).await?;
+    tx.commit().await?;
+    if !is_within_limit {
+        return Err(CodeError::LimitExceeded.into());
+    }
+    let pool = &me.pool;
+    let is_right = match (&me.user.password, &request.previous_password) {
+        (Some(held), Some(shown)) => held.matches(&pool.id, &me.user.username, shown),
+        (Some(_), None) => false,
+        (None, _) => true, // a user without a password gets one
+    };
+    if !is_right {
+        return Err(SignInError::Incorrect.into());
+    }
+    check_password(&pool.settings.password_policy(), &request.proposed_password)?;
+    check_password_history(call, pool, &me.user, &request.proposed_password).await?;
+    let verifier =
+        Verifier::new(&pool.id, &me.user.username, &request.proposed_password, call.random());
+    let user = User {
+        password: Some(verifier),
+        password_set_at: Some(call.now()),
+        modified_at: call.now(),
+        ..me.user
+    };
+
+    let mut tx = call.store.begin().await?;
+    tx.save_user(pool, &user).await??;
+    keep_password_history(&mut tx, pool, &user, call.now()).await?;
+    tx.insert_auth_event(&account_event(call, &user, Some(&me.client.id), EventType::PasswordChange)).await?;
+    tx.commit().await?;
+
+    Ok(ChangePasswordResponse {})
+}

@@ -1,0 +1,92 @@
+//! Forgotten passwords: which address a code goes to, and who may ask for one.
+//!
+//! Source: ForgotPassword; developer guide, "Recovering user accounts".
+
+use wire::{RecoveryOptionNameType, UserStatusType, VerifiedAttributeType};
+
+use super::User;
+use crate::user_pools::UserPool;
+
+/// Why no code was sent. The texts are the service's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RecoveryError {
+    /// A temporary password was never replaced, or the user signs in elsewhere.
+    #[error("User password cannot be reset in the current state.")]
+    State,
+    /// There is no verified address.
+    #[error("Cannot reset password for the user as there is no registered/verified email or phone_number")]
+    NoAddress,
+    /// Only an administrator helps.
+    #[error("Contact administrator to reset password.")]
+    AdminOnly,
+    /// An administrator has disabled the user.
+    #[error("User is disabled.")]
+    Disabled,
+}
+
+impl User {
+    /// Where a code goes by which this user chooses another password.
+    ///
+    /// # Errors
+    /// [`RecoveryError`].
+    pub fn recovery_address(&self, pool: &UserPool) -> Result<VerifiedAttributeType, RecoveryError> {
+        if !self.enabled {
+            return Err(RecoveryError::Disabled);
+        }
+        self.check_resettable()?;
+        let options = recovery_options(pool);
+        if options.is_empty() {
+            return Err(RecoveryError::AdminOnly);
+        }
+        options.into_iter().find(|address| self.can_be_reached(*address)).ok_or(RecoveryError::NoAddress)
+    }
+
+    /// Where an administrator's reset sends its code, if anywhere.
+    ///
+    /// # Errors
+    /// [`RecoveryError::State`].
+    pub fn reset_address(&self, pool: &UserPool) -> Result<Option<VerifiedAttributeType>, RecoveryError> {
+        self.check_resettable()?;
+        let mut options = recovery_options(pool);
+        if options.is_empty() {
+            options = vec![VerifiedAttributeType::PhoneNumber, VerifiedAttributeType::Email];
+        }
+        Ok(options.into_iter().find(|address| self.can_be_reached(*address)))
+    }
+
+    fn can_be_reached(&self, address: VerifiedAttributeType) -> bool {
+        let has = self.attribute(address.as_str()).is_some_and(|value| !value.is_empty());
+        has && self.is_verified(address.as_str())
+    }
+
+    fn check_resettable(&self) -> Result<(), RecoveryError> {
+        match self.status {
+            UserStatusType::ForceChangePassword | UserStatusType::ExternalProvider => Err(RecoveryError::State),
+            UserStatusType::Unconfirmed
+            | UserStatusType::Confirmed
+            | UserStatusType::ResetRequired
+            | UserStatusType::Archived
+            | UserStatusType::Compromised
+            | UserStatusType::Unknown => Ok(()),
+        }
+    }
+}
+
+/// Addresses in the order in which they are tried; none when only an administrator helps. Pools that never said go by
+/// telephone first.
+fn recovery_options(pool: &UserPool) -> Vec<VerifiedAttributeType> {
+    let setting = pool.settings.account_recovery_setting.as_ref();
+    let Some(mechanisms) = setting.and_then(|setting| setting.recovery_mechanisms.as_ref()) else {
+        return vec![VerifiedAttributeType::PhoneNumber, VerifiedAttributeType::Email];
+    };
+    let mut mechanisms: Vec<_> = mechanisms.iter().collect();
+    mechanisms.sort_by_key(|mechanism| mechanism.priority);
+    mechanisms
+        .into_iter()
+        .filter_map(|mechanism| match mechanism.name {
+            RecoveryOptionNameType::VerifiedEmail => Some(VerifiedAttributeType::Email),
+            RecoveryOptionNameType::VerifiedPhoneNumber => Some(VerifiedAttributeType::PhoneNumber),
+            RecoveryOptionNameType::AdminOnly => None,
+        })
+        .collect()
+}
