@@ -2,11 +2,11 @@
 
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use api::config::Config;
-use api::{FixedClock, Poolhouse, SeededRandom, serve};
+use api::{FixedClock, KeyStock, Poolhouse, SeededRandom, generate_key, serve};
 use chrono::{DateTime, TimeDelta};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
@@ -21,6 +21,18 @@ const PROTOCOL_ERRORS: [&str; 6] = [
     "RequestEntityTooLargeException",
     "SerializationException",
     "UnknownOperationException",
+];
+
+/// The password of users that a world makes.
+pub const PASSWORD: &str = "Passw0rd!";
+
+/// Every flow of app clients that needs no trigger.
+pub const ALL_FLOWS: [&str; 5] = [
+    "ALLOW_USER_PASSWORD_AUTH",
+    "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+    "ALLOW_USER_SRP_AUTH",
+    "ALLOW_USER_AUTH",
+    "ALLOW_REFRESH_TOKEN_AUTH",
 ];
 
 /// The scope of a signed call: `test` is no account, so it is 000000000000.
@@ -114,7 +126,8 @@ impl World {
         let clock = Arc::new(FixedClock::new(DateTime::from_timestamp(1_767_323_045, 678_000_000).unwrap()));
         let control_token = control_token.map(|token| token.to_owned().into());
         let config = Config { workers: Some(1), max_body_bytes: 200_000, control_token, ..Config::default() };
-        let poolhouse = Poolhouse::new(store, clock.clone(), Arc::new(SeededRandom::new(42)), config);
+        let random = Arc::new(SeededRandom::new(42));
+        let poolhouse = Poolhouse::with_keys(store, clock.clone(), random, config, key_stock());
         let listener = TcpListener::bind(listen).unwrap();
         let url = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
         tokio::spawn(serve(poolhouse, listener).unwrap());
@@ -203,11 +216,63 @@ impl World {
         created["UserPoolClient"]["ClientId"].as_str().unwrap().to_owned()
     }
 
+    /// A user with a password of their own, who can sign in. Returns their sub.
+    pub async fn user(&self, pool: &str, username: &str, attributes: Value) -> String {
+        let mut list = Vec::new();
+        for (name, value) in attributes.as_object().unwrap() {
+            list.push(json!({ "Name": name, "Value": value }));
+        }
+        let request = json!({ "UserPoolId": pool, "Username": username, "UserAttributes": list, "MessageAction": "SUPPRESS" });
+        let user = self.ok("AdminCreateUser", request).await["User"].clone();
+        let set =
+            json!({ "UserPoolId": pool, "Username": username, "Password": PASSWORD, "Permanent": true });
+        self.ok("AdminSetUserPassword", set).await;
+        let attributes = user["Attributes"].as_array().unwrap();
+        attributes.iter().find(|attribute| attribute["Name"] == "sub").unwrap()["Value"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    /// A client that allows all flows but custom ones.
+    pub async fn open_client(&self, pool: &str) -> String {
+        self.client(pool, json!({ "ExplicitAuthFlows": ALL_FLOWS })).await
+    }
+
+    /// Begins USER_PASSWORD_AUTH.
+    pub async fn initiate(&self, client: &str, username: &str, password: &str) -> Answer {
+        let parameters = json!({ "USERNAME": username, "PASSWORD": password });
+        let request =
+            json!({ "ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters });
+        self.call("InitiateAuth", request).await
+    }
+
+    /// Signs in by password without further challenges. Returns AuthenticationResult.
+    pub async fn sign_in(&self, client: &str, username: &str) -> Value {
+        self.initiate(client, username, PASSWORD).await.ok()["AuthenticationResult"].clone()
+    }
+
+    /// Answers a challenge.
+    pub async fn respond(&self, client: &str, challenge: &Value, answers: Value) -> Answer {
+        let request = json!({
+            "ClientId": client, "ChallengeName": challenge["ChallengeName"], "Session": challenge["Session"],
+            "ChallengeResponses": answers,
+        });
+        self.call("RespondToAuthChallenge", request).await
+    }
+
     /// Messages in the outbox that a query selects, the newest first.
     pub async fn messages(&self, query: &str) -> Vec<Value> {
         let answer = self.get(&format!("/_poolhouse/messages?{query}")).await.ok();
         answer["messages"].as_array().unwrap().clone()
     }
+}
+
+/// Two keys for all servers of a test run: making a key takes longer than most tests.
+fn key_stock() -> KeyStock {
+    static KEYS: LazyLock<KeyStock> =
+        LazyLock::new(|| KeyStock::given(vec![generate_key(), generate_key()]));
+    KEYS.clone()
 }
 
 /// A folder that goes with the test.

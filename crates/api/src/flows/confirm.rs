@@ -9,9 +9,11 @@ use wire::{ErrorCode, UserStatusType};
 
 use crate::call::Call;
 use crate::error::ApiError;
+use crate::flows::sign_in::go_on_after_sign_up;
 
 /// Confirms the user whom `name` finds, if `code` is the one that was sent last. The address it was sent to is verified
 /// from then on. `moves_alias` takes an alias away from another user who has it.
+/// Returns a session to sign in with, for the session that the sign-up gave.
 ///
 /// # Errors
 /// The service's errors for a wrong, old or repeated code, too many tries, an unknown or confirmed user, a taken alias.
@@ -21,7 +23,8 @@ pub(crate) async fn confirm_by_code(
     name: &str,
     code: &str,
     moves_alias: bool,
-) -> Result<(), ApiError> {
+    session: Option<&str>,
+) -> Result<Option<String>, ApiError> {
     let pool = &client.pool;
     let mut tx = call.store.begin().await?;
     let Some(user) = tx.user(pool, name).await? else {
@@ -60,8 +63,12 @@ pub(crate) async fn confirm_by_code(
         NotWritten::Changed => CodeError::Expired.into(),
         NotWritten::AliasTaken(_) | NotWritten::UsernameTaken => ApiError::from(error),
     })?;
+    let session = match session {
+        Some(session) => go_on_after_sign_up(call, &mut tx, client, &user, session).await?,
+        None => None,
+    };
     tx.commit().await?;
-    Ok(())
+    Ok(session)
 }
 
 /// What clients are told of users who do not exist.

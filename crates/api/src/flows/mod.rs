@@ -16,6 +16,6 @@ pub(crate) use account_event::account_event;
 pub(crate) use confirm::{confirm_by_code, give_up_aliases, no_such_user_of_client};
 pub(crate) use password_history::{check_password_history, keep_password_history};
 pub(crate) use send_code::{send_code, send_code_to, send_message, send_sign_up_code};
-pub(crate) use signed_in::{SignedIn, signed_in};
+pub(crate) use signed_in::signed_in;
 pub(crate) use software_token_owner::software_token_owner;
 pub(crate) use trusted_client::{client_of_link, client_with_secret, secret_is_right, trusted_client};

@@ -35,16 +35,16 @@ pub(crate) async fn check_password_history(
     Ok(())
 }
 
-/// Remembers the password that a user has now, where the pool remembers passwords.
+/// Remembers the password that a user had until now, where the pool remembers passwords.
 pub(crate) async fn keep_password_history(
     tx: &mut Tx,
     pool: &UserPool,
-    user: &User,
+    before: &User,
     now: DateTime<Utc>,
 ) -> Result<(), ApiError> {
     let size = pool.settings.password_history_size();
-    if let (Some(password), true) = (&user.password, size > 0) {
-        tx.insert_password_history(user, password, size, now).await?;
+    if let (Some(password), true) = (&before.password, size > 0) {
+        tx.insert_password_history(before, password, size, now).await?;
     }
     Ok(())
 }

@@ -40,5 +40,5 @@ async fn confirm(
 ) -> Result<(), ApiError> {
     let call = poolhouse.call(request, Scope::default());
     let client = client_of_link(&call, query.client_id).await?;
-    confirm_by_code(&call, &client, &query.user_name, &query.confirmation_code, false).await
+    confirm_by_code(&call, &client, &query.user_name, &query.confirmation_code, false, None).await.map(drop)
 }

@@ -6,6 +6,7 @@ mod control;
 mod cors;
 mod health;
 mod sigv4;
+mod well_known;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -121,6 +122,8 @@ fn routes(app: &mut web::ServiceConfig) {
         .route("/ready", web::get().to(health::ready))
         .route("/confirmUser", web::get().to(confirm_user::get))
         .route("/_poolhouse/messages", web::get().to(control::messages))
+        .route("/{pool}/.well-known/jwks.json", web::get().to(well_known::jwks))
+        .route("/{pool}/.well-known/openid-configuration", web::get().to(well_known::openid_configuration))
         .default_service(web::route().to(not_found));
 }
 

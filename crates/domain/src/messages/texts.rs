@@ -148,7 +148,7 @@ fn with_link(template: &str, link: &str) -> String {
         .and_then(|(before, rest)| rest.split_once("##}").map(|(words, after)| (before, words, after)));
     match parts {
         Some((before, words, after)) => {
-            format!("{before}<a href=\"{}\">{words}</a>{after}", escaped(link))
+            format!("{before}<a href=\"{link}\">{words}</a>{after}")
         }
         None => template.to_owned(),
     }

@@ -102,6 +102,8 @@ pub enum Challenge {
     Code(VerifiedAttributeType, String),
     /// The assertion of a passkey; the state of the ceremony as the library keeps it.
     WebAuthn(String),
+    /// The code of a sign-up, which is shown elsewhere (`Session` of SignUp).
+    SigningUp,
     /// Nothing more: the code of a sign-up was proof enough to sign in with (`Session` of ConfirmSignUp).
     SignedUp,
     /// The A of an SRP exchange with the device's secret.
@@ -123,8 +125,10 @@ impl Challenge {
             }
             Self::SelectMfa(_) => ChallengeNameType::SelectMfaType,
             Self::SetUpMfa(_) => ChallengeNameType::MfaSetup,
-            // The latter is never shown as a challenge.
-            Self::SelectFirstFactor(_) | Self::SignedUp => ChallengeNameType::SelectChallenge,
+            // The latter two are never shown as challenges.
+            Self::SelectFirstFactor(_) | Self::SigningUp | Self::SignedUp => {
+                ChallengeNameType::SelectChallenge
+            }
             Self::Password => ChallengeNameType::Password,
             Self::SrpA => ChallengeNameType::PasswordSrp,
             Self::Code(VerifiedAttributeType::Email, _) => ChallengeNameType::EmailOtp,
@@ -152,6 +156,7 @@ impl Challenge {
             | Self::Password
             | Self::SrpA
             | Self::Code(..)
+            | Self::SigningUp
             | Self::SignedUp
             | Self::WebAuthn(_) => false,
         }
@@ -169,6 +174,7 @@ impl Challenge {
             | Self::SelectFirstFactor(_)
             | Self::SrpA
             | Self::Code(..)
+            | Self::SigningUp
             | Self::SignedUp
             | Self::DeviceSrpA => false,
         }

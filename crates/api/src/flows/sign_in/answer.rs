@@ -146,7 +146,7 @@ impl Attempt<'_> {
             Challenge::DeviceVerifier(exchange) => {
                 self.check_device_claim(person, sign_in, handle, &exchange, responses).await
             }
-            Challenge::SignedUp => Err(SignInError::NoSession.into()),
+            Challenge::SigningUp | Challenge::SignedUp => Err(SignInError::NoSession.into()),
         }
     }
 
@@ -285,7 +285,7 @@ pub(super) async fn save_with_password(
 ) -> Result<(), ApiError> {
     tx.save_user(&attempt.client.pool, user).await??;
     if before.password != user.password {
-        keep_password_history(tx, &attempt.client.pool, user, attempt.call.now()).await?;
+        keep_password_history(tx, &attempt.client.pool, before, attempt.call.now()).await?;
     }
     Ok(())
 }

@@ -128,6 +128,7 @@ impl Attempt<'_> {
             | Challenge::Password
             | Challenge::SrpA
             | Challenge::WebAuthn(_)
+            | Challenge::SigningUp
             | Challenge::SignedUp
             | Challenge::DeviceSrpA
             | Challenge::DeviceVerifier(_) => return Ok(BTreeMap::new()),
@@ -177,6 +178,7 @@ impl Attempt<'_> {
             | Challenge::Password
             | Challenge::SrpA
             | Challenge::WebAuthn(_)
+            | Challenge::SigningUp
             | Challenge::SignedUp
             | Challenge::DeviceVerifier(_) => Vec::new(),
         };

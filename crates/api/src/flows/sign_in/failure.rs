@@ -1,6 +1,7 @@
 //! A wrong guess: it is counted and recorded before anybody hears of it, for users and for nobody alike.
 
 use domain::auth_events::AuthEvent;
+use domain::random;
 use domain::sign_in::{SignIn, SignInError};
 use wire::{ChallengeName, ChallengeResponse, EventResponseType, EventType};
 
@@ -40,7 +41,9 @@ impl Attempt<'_> {
         if error.is_failed_guess() {
             tx.count_failure(&self.client.pool.id, &person.who, now).await?;
         }
-        tx.insert_auth_event(&self.event(sign_in, EventResponseType::Fail)).await?;
+        // A sign-in can fail several times before it succeeds.
+        let id = random::uuid(self.call.random());
+        tx.insert_auth_event(&AuthEvent { id, ..self.event(sign_in, EventResponseType::Fail) }).await?;
         tx.commit().await?;
         Ok(())
     }

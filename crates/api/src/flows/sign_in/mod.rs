@@ -3,6 +3,7 @@
 //! [`begin`] takes a first factor, [`go_on`] the answer to a challenge. Both load who is meant, have `domain::sign_in`
 //! decide, keep what it decided, and say what to ask next or hand out tokens.
 
+mod after_sign_up;
 mod answer;
 mod ask;
 mod begin;
@@ -20,6 +21,7 @@ use wire::{AuthenticationResultType, ChallengeNameType};
 
 use crate::call::Call;
 
+pub(crate) use after_sign_up::{begin_after_sign_up, go_on_after_sign_up};
 pub(crate) use answer::go_on;
 pub(crate) use begin::begin;
 pub(crate) use parameters::Parameters;

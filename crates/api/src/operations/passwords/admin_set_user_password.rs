@@ -20,6 +20,7 @@ pub(in crate::operations) async fn admin_set_user_password(
     check_password(&pool.settings.password_policy(), &request.password)?;
     check_password_history(call, &pool, &user, &request.password).await?;
     let verifier = Verifier::new(&pool.id, &user.username, &request.password, call.random());
+    let before = user.clone();
     let user = if request.permanent.unwrap_or(false) {
         user.with_permanent_password(verifier, call.now())
     } else {
@@ -31,7 +32,7 @@ pub(in crate::operations) async fn admin_set_user_password(
     tx.save_user(&pool, &user)
         .await?
         .map_err(|error| ApiError::invalid_parameter(ApiError::from(error).message))?;
-    keep_password_history(&mut tx, &pool, &user, call.now()).await?;
+    keep_password_history(&mut tx, &pool, &before, call.now()).await?;
     tx.clear_lockout(&pool.id, &user.id.to_string()).await?;
     tx.commit().await?;
 

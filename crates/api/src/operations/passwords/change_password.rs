@@ -41,12 +41,12 @@ pub(in crate::operations) async fn change_password(
         password: Some(verifier),
         password_set_at: Some(call.now()),
         modified_at: call.now(),
-        ..me.user
+        ..me.user.clone()
     };
 
     let mut tx = call.store.begin().await?;
     tx.save_user(pool, &user).await??;
-    keep_password_history(&mut tx, pool, &user, call.now()).await?;
+    keep_password_history(&mut tx, pool, &me.user, call.now()).await?;
     tx.insert_auth_event(&account_event(call, &user, Some(&me.client.id), EventType::PasswordChange)).await?;
     tx.commit().await?;
 

@@ -48,6 +48,7 @@ pub(in crate::operations) async fn confirm_forgot_password(
     if !tx.take_code(&user, purpose, &request.confirmation_code).await? {
         return Err(CodeError::Expired.into());
     }
+    let before = user.clone();
     let user = user.with_permanent_password(verifier, call.now());
     tx.save_user(pool, &user).await?.map_err(|error| match error {
         NotWritten::Changed => CodeError::Expired.into(),
@@ -55,7 +56,7 @@ pub(in crate::operations) async fn confirm_forgot_password(
             ApiError::invalid_parameter(ApiError::from(error).message)
         }
     })?;
-    keep_password_history(&mut tx, pool, &user, call.now()).await?;
+    keep_password_history(&mut tx, pool, &before, call.now()).await?;
     tx.clear_lockout(&pool.id, &user.id.to_string()).await?;
     tx.insert_auth_event(&account_event(call, &user, Some(&client.client.id), EventType::PasswordChange))
         .await?;

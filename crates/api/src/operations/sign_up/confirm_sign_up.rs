@@ -12,7 +12,9 @@ pub(in crate::operations) async fn confirm_sign_up(
 ) -> Result<ConfirmSignUpResponse, ApiError> {
     let client = trusted_client(call, request.client_id, &request.username, request.secret_hash).await?;
     let moves_alias = request.force_alias_creation.unwrap_or(false);
-    confirm_by_code(call, &client, &request.username, &request.confirmation_code, moves_alias).await?;
+    let (username, code) = (&request.username, &request.confirmation_code);
+    let session =
+        confirm_by_code(call, &client, username, code, moves_alias, request.session.as_deref()).await?;
 
-    Ok(ConfirmSignUpResponse::default())
+    Ok(ConfirmSignUpResponse { session })
 }

@@ -3,13 +3,13 @@
 use domain::codes::{CodeError, LimitedAction};
 use domain::messages::{self, MessageKind};
 use wire::{
-    ErrorCode, ResendConfirmationCodeRequest, ResendConfirmationCodeResponse, UserStatusType,
+    ErrorCode, EventType, ResendConfirmationCodeRequest, ResendConfirmationCodeResponse, UserStatusType,
     VerifiedAttributeType,
 };
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::flows::{no_such_user_of_client, send_sign_up_code, trusted_client};
+use crate::flows::{account_event, no_such_user_of_client, send_sign_up_code, trusted_client};
 
 pub(in crate::operations) async fn resend_confirmation_code(
     call: &Call,
@@ -30,6 +30,8 @@ pub(in crate::operations) async fn resend_confirmation_code(
     let Some(details) = send_sign_up_code(call, &mut tx, &client, &user, MessageKind::ResendCode).await? else {
         return Err(ApiError::invalid_parameter("Cannot resend codes. Auto verification not turned on."));
     };
+    let event = account_event(call, &user, Some(&client.client.id), EventType::ResendCode);
+    tx.insert_auth_event(&event).await?;
     tx.commit().await?;
 
     Ok(ResendConfirmationCodeResponse { code_delivery_details: Some(details) })

@@ -4,11 +4,12 @@ use domain::messages::MessageKind;
 use domain::srp::Verifier;
 use domain::users::{Alias, SignUp};
 use storage::NotWritten;
-use wire::{ErrorCode, SignUpRequest, SignUpResponse};
+use wire::{ErrorCode, EventType, SignUpRequest, SignUpResponse};
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::flows::{send_sign_up_code, trusted_client};
+use crate::flows::sign_in::begin_after_sign_up;
+use crate::flows::{account_event, send_sign_up_code, trusted_client};
 
 pub(in crate::operations) async fn sign_up(
     call: &Call,
@@ -31,13 +32,15 @@ pub(in crate::operations) async fn sign_up(
     let mut tx = call.store.begin().await?;
     tx.insert_user(pool, &user).await?.map_err(taken)?;
     let code_delivery_details = send_sign_up_code(call, &mut tx, &client, &user, MessageKind::SignUp).await?;
+    tx.insert_auth_event(&account_event(call, &user, Some(&client.client.id), EventType::SignUp)).await?;
+    let session = begin_after_sign_up(call, &mut tx, &client, &user, false).await?;
     tx.commit().await?;
 
     Ok(SignUpResponse {
         user_confirmed: false,
         user_sub: user.id.to_string(),
         code_delivery_details,
-        ..SignUpResponse::default()
+        session,
     })
 }
 

@@ -1,0 +1,68 @@
+//! From a sign-up straight to a sign-in: SignUp and ConfirmSignUp hand out a session that USER_AUTH takes in place of a
+//! first factor (developer guide, "Signing in users after sign-up").
+
+use domain::random;
+use domain::sign_in::{Challenge, SignIn, SignInError};
+use domain::users::User;
+use storage::{ClientWithPool, Tx};
+use wire::ExplicitAuthFlowsType;
+
+use super::new_handle;
+use crate::call::Call;
+use crate::error::ApiError;
+
+/// The session of a sign-up, for clients that can use it. `proved`: the sign-up is confirmed.
+pub(crate) async fn begin_after_sign_up(
+    call: &Call,
+    tx: &mut Tx,
+    client: &ClientWithPool,
+    user: &User,
+    proved: bool,
+) -> Result<Option<String>, ApiError> {
+    let settings = &client.client.settings;
+    if !settings.allows_auth_flow(ExplicitAuthFlowsType::AllowUserAuth) {
+        return Ok(None);
+    }
+    let sign_in = SignIn {
+        pool_id: client.pool.id.clone(),
+        client_id: client.client.id.clone(),
+        user_id: Some(user.id),
+        username: user.username.clone(),
+        by_admin: false,
+        is_choice_based: true,
+        device_key: None,
+        event_id: random::uuid(call.random()),
+        passed: Vec::new(),
+        challenge: if proved { Challenge::SignedUp } else { Challenge::SigningUp },
+    };
+    let handle = new_handle(call.random());
+    tx.insert_sign_in(&handle, &sign_in, call.now() + settings.auth_session_lifetime()).await?;
+    Ok(Some(handle))
+}
+
+/// The session of a sign-up comes back with its code: the same user goes on, in the same client.
+///
+/// # Errors
+/// NotAuthorizedException for a session that is not of this sign-up.
+pub(crate) async fn go_on_after_sign_up(
+    call: &Call,
+    tx: &mut Tx,
+    client: &ClientWithPool,
+    user: &User,
+    session: &str,
+) -> Result<Option<String>, ApiError> {
+    let kept = tx.sign_in(session).await?.ok_or(SignInError::NoSession)?;
+    let is_of_this = kept.sign_in.challenge == Challenge::SigningUp
+        && kept.sign_in.client_id == client.client.id
+        && kept.sign_in.user_id == Some(user.id);
+    if !is_of_this {
+        return Err(SignInError::NoSession.into());
+    }
+    if kept.expires_at <= call.now() {
+        return Err(SignInError::SessionExpired.into());
+    }
+    if !tx.use_sign_in(session).await? {
+        return Err(SignInError::SessionUsed.into());
+    }
+    begin_after_sign_up(call, tx, client, user, true).await
+}

@@ -1,0 +1,87 @@
+//! `/{poolId}/.well-known/…`: what verifiers of tokens need. A pool is found by its id, whoever asks.
+//!
+//! The endpoints of a pool's domain will stand in the discovery document once they answer.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use domain::ids::PoolId;
+use domain::scope::Scope;
+use domain::tokens::TokenUse;
+use serde_json::json;
+use storage::KeptSigningKey;
+
+use super::Poolhouse;
+use super::cognito_idp::causes;
+use crate::call::Call;
+use crate::error::ApiError;
+
+/// `jwks.json` (RFC 7517): the key of ID tokens, then that of access tokens.
+pub(super) async fn jwks(
+    request: HttpRequest,
+    poolhouse: web::Data<Poolhouse>,
+    pool: web::Path<String>,
+) -> HttpResponse {
+    let call = poolhouse.call(&request, Scope::default());
+    document(keys(&call, &PoolId::from(pool.into_inner())).await)
+}
+
+/// `openid-configuration` (OpenID Connect Discovery 1.0). Its issuer is that of the tokens.
+pub(super) async fn openid_configuration(
+    request: HttpRequest,
+    poolhouse: web::Data<Poolhouse>,
+    pool: web::Path<String>,
+) -> HttpResponse {
+    let call = poolhouse.call(&request, Scope::default());
+    document(configuration(&call, &PoolId::from(pool.into_inner())).await)
+}
+
+async fn keys(call: &Call, pool_id: &PoolId) -> Result<Option<String>, ApiError> {
+    let mut kept = call.store.read_latest().await?.signing_keys(pool_id).await?;
+    if kept.len() < 2 {
+        if call.store.read_latest().await?.user_pool_by_id(pool_id).await?.is_none() {
+            return Ok(None);
+        }
+        call.keys.of_pool(&call.store, pool_id, call.now()).await?;
+        kept = call.store.read_latest().await?.signing_keys(pool_id).await?;
+    }
+    kept.sort_by_key(|key| key.token_use != TokenUse::Id);
+    let keys: Vec<&str> = kept.iter().map(|KeptSigningKey { public_jwk, .. }| public_jwk.as_str()).collect();
+    Ok(Some(format!("{{\"keys\":[{}]}}", keys.join(","))))
+}
+
+async fn configuration(call: &Call, pool_id: &PoolId) -> Result<Option<String>, ApiError> {
+    let pool = call.store.read_latest().await?.user_pool_by_id(pool_id).await?;
+    Ok(pool.map(|pool| {
+        json!({
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "issuer": call.issuer(&pool),
+            "jwks_uri": format!("{}/{pool_id}/.well-known/jwks.json", call.public_url()),
+            "response_types_supported": ["code", "token"],
+            "scopes_supported": ["openid", "email", "phone", "profile"],
+            "subject_types_supported": ["public"],
+        })
+        .to_string()
+    }))
+}
+
+/// Pages of any origin may read these documents, and keep them for a while.
+fn document(outcome: Result<Option<String>, ApiError>) -> HttpResponse {
+    let found = match outcome {
+        Ok(found) => found,
+        Err(error) => {
+            let cause = error.source.as_deref().map_or(error.message, |cause| causes(cause));
+            tracing::error!(cause, "keys could not be read");
+            return HttpResponse::InternalServerError().json(json!({ "message": "Something went wrong." }));
+        }
+    };
+    match found {
+        Some(body) => HttpResponse::Ok()
+            .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+            .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+            .content_type("application/json")
+            .body(body),
+        None => HttpResponse::NotFound()
+            .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+            .json(json!({ "message": "User pool does not exist." })),
+    }
+}
