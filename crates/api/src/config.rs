@@ -6,6 +6,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use domain::messages::Channel;
+use wire::DeliveryMediumType;
 use figment::Figment;
 use figment::providers::{Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
@@ -36,6 +38,14 @@ pub struct Config {
     pub workers: Option<usize>,
     /// What callers of `/_poolhouse/` must show when the server does not listen on loopback.
     pub control_token: Option<Secret>,
+    /// The mail server that e-mails are handed to: `smtp://HOST:PORT`, `smtps://USER:PASSWORD@HOST:PORT`.
+    pub smtp_url: Option<Secret>,
+    /// The sender of e-mails of pools that name none.
+    pub email_from: String,
+    /// A URL that every message is posted to.
+    pub webhook_url: Option<Secret>,
+    /// How long messages stay in the outbox.
+    pub message_retention_hours: u32,
 }
 
 impl Default for Config {
@@ -52,6 +62,10 @@ impl Default for Config {
             max_body_bytes: 1024 * 1024,
             workers: None,
             control_token: None,
+            smtp_url: None,
+            email_from: "no-reply@verificationemail.com".to_owned(),
+            webhook_url: None,
+            message_retention_hours: 168,
         }
     }
 }
@@ -168,6 +182,26 @@ pub struct Flags {
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     control_token: Option<Secret>,
+
+    /// Mail server that e-mails are handed to: smtp://HOST:PORT or smtps://USER:PASSWORD@HOST:PORT
+    #[arg(long, value_name = "URL", env = "POOLHOUSE_SMTP_URL", hide_env_values = true, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    smtp_url: Option<Secret>,
+
+    /// Sender of e-mails of pools that name none [default: no-reply@verificationemail.com]
+    #[arg(long, value_name = "ADDRESS", env = "POOLHOUSE_EMAIL_FROM", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email_from: Option<String>,
+
+    /// URL that every message is posted to, as JSON
+    #[arg(long, value_name = "URL", env = "POOLHOUSE_WEBHOOK_URL", hide_env_values = true, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_url: Option<Secret>,
+
+    /// Hours that messages stay in the outbox [default: 168]
+    #[arg(long, value_name = "HOURS", env = "POOLHOUSE_MESSAGE_RETENTION_HOURS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_retention_hours: Option<u32>,
 }
 
 /// Why there is no configuration.
@@ -233,7 +267,22 @@ impl Config {
         if self.control_token.as_ref().is_some_and(|token| token.reveal().is_empty()) {
             return refuse("control_token", "must not be empty");
         }
+        let is_web = |url: &Secret| {
+            url::Url::parse(url.reveal()).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+        };
+        if self.webhook_url.as_ref().is_some_and(|url| !is_web(url)) {
+            return refuse("webhook_url", "must be an http or https URL");
+        }
         Ok(self)
+    }
+
+    /// How messages of this kind leave the outbox.
+    pub fn channels(&self, medium: DeliveryMediumType) -> Vec<Channel> {
+        let by_smtp = self.smtp_url.is_some() && medium == DeliveryMediumType::Email;
+        [(Channel::Smtp, by_smtp), (Channel::Webhook, self.webhook_url.is_some())]
+            .into_iter()
+            .filter_map(|(channel, is_on)| is_on.then_some(channel))
+            .collect()
     }
 }
 

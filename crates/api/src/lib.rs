@@ -6,16 +6,20 @@
 mod call;
 mod clock;
 pub mod config;
+mod delivery;
 mod error;
 mod federation;
 mod flows;
 mod http;
+mod jobs;
 pub mod operations;
 mod randomness;
 pub mod start;
 mod tokens;
 
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use delivery::Deliverer;
 pub use http::{Poolhouse, serve};
+pub use jobs::Expiry;
 pub use tokens::{KeyStock, generate_key};
 pub use randomness::{SeededRandom, SystemRandom};

@@ -14,6 +14,8 @@ use storage::{Sealer, Store};
 
 use crate::clock::SystemClock;
 use crate::config::{Config, LogFormat};
+use crate::delivery::Deliverer;
+use crate::jobs::Expiry;
 use crate::http::{Poolhouse, serve as serve_on};
 use crate::randomness::SystemRandom;
 
@@ -34,7 +36,13 @@ pub fn serve(config: Config) -> Outcome {
         let greeting = greeting(&config, address);
         let poolhouse =
             Poolhouse::new(store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom::new()), config);
+        let deliverer = Deliverer::new(store.clone(), &poolhouse.config)?;
+        let expiry = Expiry::new(store.clone(), &poolhouse.config);
         let server = serve_on(poolhouse, listener)?;
+        if let Some(deliverer) = deliverer {
+            actix_web::rt::spawn(deliverer.run(Arc::new(SystemClock)));
+        }
+        actix_web::rt::spawn(expiry.run(Arc::new(SystemClock)));
         let handle = server.handle();
         print(&greeting);
         actix_web::rt::spawn(async move {

@@ -102,4 +102,27 @@ impl Tx {
             .await?;
         Ok(tries <= action.limit())
     }
+    /// Deletes codes that have ended, at most so many.
+    pub async fn delete_expired_codes(&mut self, now: DateTime<Utc>, limit: i64) -> Result<u64> {
+        self.query(
+            "DELETE FROM codes WHERE (user_id, purpose) IN
+                 (SELECT user_id, purpose FROM codes WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+        )
+        .bind(now)
+        .bind(limit)
+        .execute()
+        .await
+    }
+
+    /// Deletes counts of hours that began before a moment, at most so many.
+    pub async fn delete_old_attempts(&mut self, moment: DateTime<Utc>, limit: i64) -> Result<u64> {
+        self.query(
+            "DELETE FROM attempts WHERE (user_id, action) IN
+                 (SELECT user_id, action FROM attempts WHERE window_start < $1 ORDER BY window_start LIMIT $2)",
+        )
+        .bind(moment)
+        .bind(limit)
+        .execute()
+        .await
+    }
 }

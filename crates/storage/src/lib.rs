@@ -8,6 +8,7 @@ mod auth_events;
 mod clerk;
 mod codes;
 mod columns;
+mod deliveries;
 mod devices;
 mod domains;
 mod error;
@@ -32,6 +33,7 @@ mod users;
 
 pub use app_clients::{ClientSecret, ClientWithPool};
 pub use columns::Position;
+pub use deliveries::Delivery;
 pub use error::{Result, StoreError};
 pub use identity_providers::ProviderSummary;
 pub use messages::MessageFilter;

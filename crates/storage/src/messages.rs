@@ -1,5 +1,6 @@
 //! Rows of `messages`: the outbox. Subject, text and code are sealed.
 
+use chrono::{DateTime, Utc};
 use domain::ids::PoolId;
 use domain::messages::{Message, MessageKind};
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,8 @@ pub struct MessageFilter {
     pub user: Option<String>,
     /// To this address.
     pub to: Option<String>,
+    /// Sent after this moment.
+    pub after: Option<DateTime<Utc>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -58,21 +61,33 @@ fn message(row: &Row, sealer: &Sealer) -> Result<Message> {
 }
 
 impl Reader {
+    /// A message, if it was not deleted yet.
+    pub async fn message(&mut self, id: &Uuid) -> Result<Option<Message>> {
+        let sealer = self.sealer();
+        self.query("SELECT * FROM messages WHERE id = $1")
+            .bind(*id)
+            .optional()
+            .await?
+            .map(|row| message(&row, &sealer))
+            .transpose()
+    }
+
     /// Messages, the newest first.
     pub async fn messages(&mut self, filter: &MessageFilter, limit: i64) -> Result<Vec<Message>> {
         let sealer = self.sealer();
         // One statement for each index: an address or a pool is found without reading the rest.
         let sql = if filter.to.is_some() {
             "SELECT * FROM messages
-              WHERE recipient = $3 AND ($1 IS NULL OR pool_id = $1) AND ($2 IS NULL OR username = $2)
+              WHERE recipient = $3 AND sent_at > $5
+                AND ($1 IS NULL OR pool_id = $1) AND ($2 IS NULL OR username = $2)
               ORDER BY sent_at DESC, id DESC LIMIT $4"
         } else if filter.pool.is_some() {
             "SELECT * FROM messages
-              WHERE pool_id = $1 AND ($2 IS NULL OR username = $2) AND $3 IS NULL
+              WHERE pool_id = $1 AND sent_at > $5 AND ($2 IS NULL OR username = $2) AND $3 IS NULL
               ORDER BY sent_at DESC, id DESC LIMIT $4"
         } else {
             "SELECT * FROM messages
-              WHERE $1 IS NULL AND ($2 IS NULL OR username = $2) AND $3 IS NULL
+              WHERE sent_at > $5 AND $1 IS NULL AND ($2 IS NULL OR username = $2) AND $3 IS NULL
               ORDER BY sent_at DESC, id DESC LIMIT $4"
         };
         self.query(sql)
@@ -80,6 +95,7 @@ impl Reader {
             .bind(filter.user.clone())
             .bind(filter.to.clone())
             .bind(limit)
+            .bind(filter.after.unwrap_or(DateTime::UNIX_EPOCH))
             .all()
             .await?
             .iter()
@@ -112,5 +128,16 @@ impl Tx {
         .execute()
         .await?;
         Ok(())
+    }
+    /// Deletes messages of before a moment, at most so many.
+    pub async fn delete_messages_before(&mut self, moment: DateTime<Utc>, limit: i64) -> Result<u64> {
+        self.query(
+            "DELETE FROM messages WHERE id IN
+                 (SELECT id FROM messages WHERE sent_at < $1 ORDER BY sent_at, id LIMIT $2)",
+        )
+        .bind(moment)
+        .bind(limit)
+        .execute()
+        .await
     }
 }

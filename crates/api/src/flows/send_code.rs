@@ -94,6 +94,9 @@ async fn put_message(
         sent_at: call.now(),
     };
     tx.insert_message(&message).await?;
+    for channel in call.config.channels(message.medium) {
+        tx.insert_delivery(&message, channel, call.now()).await?;
+    }
     let details = messages::delivery_details(attribute, to);
     tracing::info!(
         request_id = %call.request_id, pool = %message.pool_id, kind = kind.as_str(),

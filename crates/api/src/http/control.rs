@@ -2,10 +2,13 @@
 //!
 //! They hold codes, so they are for callers on this machine, or for those who show the control token.
 
+use std::time::{Duration, Instant};
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
+use chrono::{DateTime, Utc};
 use domain::messages::Message;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -84,9 +87,17 @@ pub(super) struct MessagesQuery {
     pool: Option<String>,
     user: Option<String>,
     to: Option<String>,
+    after: Option<DateTime<Utc>>,
+    wait: Option<u64>,
 }
 
-/// `GET /_poolhouse/messages?pool=…&user=…&to=…`: the newest first.
+/// The longest time that a caller may wait for a message.
+const MOST_SECONDS: u64 = 60;
+/// How often somebody who waits looks: a message may come in at another replica.
+const PERIOD: Duration = Duration::from_millis(100);
+
+/// `GET /_poolhouse/messages?pool=…&user=…&to=…&after=…&wait=…`: the newest first; of those sent after a moment, if one is
+/// given. With `wait`, the answer comes with the first message, or empty after so many seconds.
 pub(super) async fn messages(
     request: HttpRequest,
     access: web::Data<Access>,
@@ -96,8 +107,10 @@ pub(super) async fn messages(
     if let Some(refusal) = access.refusal(&request) {
         return refusal;
     }
-    let MessagesQuery { pool, user, to } = query.into_inner();
-    match sent(&poolhouse, MessageFilter { pool, user, to }).await {
+    let MessagesQuery { pool, user, to, after, wait } = query.into_inner();
+    let filter = MessageFilter { pool, user, to, after };
+    let patience = Duration::from_secs(wait.unwrap_or(0).min(MOST_SECONDS));
+    match awaited(&poolhouse, &filter, patience).await {
         Ok(messages) => {
             let messages: Vec<Value> = messages.iter().map(described).collect();
             HttpResponse::Ok().json(json!({ "messages": messages }))
@@ -109,11 +122,23 @@ pub(super) async fn messages(
     }
 }
 
-async fn sent(poolhouse: &Poolhouse, filter: MessageFilter) -> Result<Vec<Message>, StoreError> {
-    poolhouse.store.read().await?.messages(&filter, MOST_MESSAGES).await
+async fn awaited(
+    poolhouse: &Poolhouse,
+    filter: &MessageFilter,
+    patience: Duration,
+) -> Result<Vec<Message>, StoreError> {
+    let begun = Instant::now();
+    loop {
+        let messages = poolhouse.store.read_latest().await?.messages(filter, MOST_MESSAGES).await?;
+        if !messages.is_empty() || begun.elapsed() >= patience {
+            return Ok(messages);
+        }
+        tokio::time::sleep(PERIOD).await;
+    }
 }
 
-fn described(message: &Message) -> Value {
+/// A message as `/_poolhouse/messages` and the webhook show it.
+pub(crate) fn described(message: &Message) -> Value {
     json!({
         "id": message.id,
         "pool": message.pool_id,

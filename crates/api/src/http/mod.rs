@@ -8,6 +8,8 @@ mod health;
 mod sigv4;
 mod well_known;
 
+pub(crate) use control::described as described_message;
+
 use std::net::TcpListener;
 use std::sync::Arc;
 

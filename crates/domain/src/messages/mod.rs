@@ -86,6 +86,30 @@ impl MessageKind {
     }
 }
 
+/// How a message leaves the outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// By e-mail.
+    Smtp,
+    /// To a URL of whoever runs the server.
+    Webhook,
+}
+
+impl Channel {
+    /// The name that is kept.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Smtp => "smtp",
+            Self::Webhook => "webhook",
+        }
+    }
+
+    /// The channel of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Smtp, Self::Webhook].into_iter().find(|channel| channel.as_str() == name)
+    }
+}
+
 /// Where a code for a user goes: an attribute that the pool verifies by itself and the user has. A telephone number goes
 /// before an e-mail address (developer guide, "Verifying contact information at sign-up").
 pub fn destination<'u>(pool: &UserPool, user: &'u User) -> Option<(VerifiedAttributeType, &'u str)> {

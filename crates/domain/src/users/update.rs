@@ -161,6 +161,10 @@ impl User {
                 self.attributes.insert(flag, "false".to_owned());
             }
             if value.is_empty() {
+                let is_required = pool.schema.required().any(|required| required == name);
+                if is_required || self.is_only_name(pool, &name) {
+                    return Err(AttributeError::Schema(format!("{name}: The attribute is required\n")));
+                }
                 self.attributes.remove(&name);
                 if is_address {
                     self.attributes.remove(&format!("{name}_verified"));
@@ -169,7 +173,7 @@ impl User {
                 self.attributes.insert(name, value);
             }
         }
-        attributes::check_complete(&pool.schema, &self.attributes)?;
+        attributes::check_form(&self.attributes)?;
         self.modified_at = now;
         Ok(self)
     }

@@ -1,0 +1,67 @@
+//! Deleting what has ended: codes, sign-ins, sessions, locks, and old messages and events.
+//!
+//! Nothing depends on it: what has ended counts no longer, deleted or not.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use storage::{Store, StoreError};
+
+use crate::clock::Clock;
+use crate::config::Config;
+
+const PERIOD: Duration = Duration::from_secs(60);
+/// Rows of one transaction: others want to write too.
+const AT_ONCE: i64 = 500;
+/// How long events are kept.
+const EVENT_DAYS: i64 = 90;
+
+/// Deletes what has ended.
+pub struct Expiry {
+    store: Store,
+    message_retention: TimeDelta,
+}
+
+impl Expiry {
+    /// With the retention of the configuration.
+    pub fn new(store: Store, config: &Config) -> Self {
+        Self { store, message_retention: TimeDelta::hours(config.message_retention_hours.into()) }
+    }
+
+    /// Deletes each minute, forever.
+    pub async fn run(self, clock: Arc<dyn Clock>) {
+        loop {
+            tokio::time::sleep(PERIOD).await;
+            if let Err(error) = self.run_once(clock.now()).await {
+                tracing::warn!(%error, "what has ended could not be deleted");
+            }
+        }
+    }
+
+    /// Deletes all that has ended by now. Returns how many rows.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn run_once(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut all = 0;
+        loop {
+            let mut tx = self.store.begin().await?;
+            let deleted = [
+                tx.delete_expired_codes(now, AT_ONCE).await?,
+                tx.delete_old_attempts(now - TimeDelta::hours(1), AT_ONCE).await?,
+                tx.delete_ended_sign_ins(now, AT_ONCE).await?,
+                tx.delete_ended_sessions(now, AT_ONCE).await?,
+                tx.delete_old_lockouts(now, AT_ONCE).await?,
+                tx.delete_messages_before(now - self.message_retention, AT_ONCE).await?,
+                tx.delete_auth_events_before(now - TimeDelta::days(EVENT_DAYS), AT_ONCE).await?,
+            ];
+            tx.commit().await?;
+            all += deleted.iter().sum::<u64>();
+            let most = u64::try_from(AT_ONCE).unwrap_or(0);
+            if deleted.iter().all(|deleted| *deleted < most) {
+                return Ok(all);
+            }
+        }
+    }
+}

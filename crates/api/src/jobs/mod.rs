@@ -1,0 +1,5 @@
+//! Work that nobody waits for.
+
+mod expiry;
+
+pub use expiry::Expiry;
