@@ -9,10 +9,15 @@
 mod world;
 
 mod app_clients;
+mod attributes;
+mod choice;
 mod coverage;
 mod domains;
+mod groups;
 mod http;
 mod identity_providers;
+mod mfa;
+mod passwords;
 mod resource_servers;
 mod sign_in;
 mod sign_up;

@@ -222,6 +222,13 @@ impl PoolSettings {
         self.first_factors().is_some_and(|factors| factors.contains(&factor))
     }
 
+    /// Whether users may do without a password: another first factor is allowed.
+    pub fn signs_in_without_password(&self) -> bool {
+        [AuthFactorType::EmailOtp, AuthFactorType::SmsOtp, AuthFactorType::WebAuthn]
+            .into_iter()
+            .any(|factor| self.allows_first_factor(factor))
+    }
+
     /// Whether the pool remembers devices (`DeviceConfiguration`).
     pub fn tracks_devices(&self) -> bool {
         self.device_configuration.is_some()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use wire::{AttributeType, AuthFactorType, PasswordPolicyType, UserStatusType};
+use wire::{AttributeType, PasswordPolicyType, UserStatusType};
 
 use super::attributes::{self, AttributeError};
 use super::names::{self, NewName, UsernameError};
@@ -71,7 +71,7 @@ impl AdminCreate {
                 check_password(&policy, &password)?;
                 Some(password)
             }
-            None if signs_in_without_password(pool) => None,
+            None if pool.settings.signs_in_without_password() => None,
             None => Some(self::temporary_password(&policy, random)),
         };
         let status = match temporary_password {
@@ -109,12 +109,6 @@ impl User {
             ..self
         }
     }
-}
-
-fn signs_in_without_password(pool: &UserPool) -> bool {
-    [AuthFactorType::EmailOtp, AuthFactorType::SmsOtp, AuthFactorType::WebAuthn]
-        .into_iter()
-        .any(|factor| pool.settings.allows_first_factor(factor))
 }
 
 /// A password that keeps the policy: drawn until one does.

@@ -88,7 +88,11 @@ impl SignUp {
             }
         };
         attributes::check_complete(&pool.schema, &attributes)?;
-        check_password(&pool.settings.password_policy(), password.ok_or(SignUpError::NoPassword)?)?;
+        match password {
+            Some(password) => check_password(&pool.settings.password_policy(), password)?,
+            None if pool.settings.signs_in_without_password() => {}
+            None => return Err(SignUpError::NoPassword),
+        }
         Ok(Self { id, username, attributes })
     }
 

@@ -1,13 +1,19 @@
 //! A deleted pool or user leaves no row behind, and takes none of another with it.
 
+use domain::app_clients::AppClient;
 use domain::codes::{CodePurpose, LimitedAction};
+use domain::messages::Channel;
+use domain::tokens::TokenUse;
 use domain::user_pools::UserPool;
 use domain::users::User;
-use storage::{Store, StoreError};
+use storage::{PasskeyRegistration, Store, StoreError, Tx};
 use tokio::task::JoinSet;
 
 use crate::catalogue::{Table, tables, tables_bound_to_pools};
 use crate::database::{TestDatabase, on_both};
+use crate::sign_in_samples::{
+    auth_event, device, group, passkey, sign_in, signing_key, software_token, user_session,
+};
 use crate::samples::{
     at, client, insert_pool, message, pool, prefix_domain, provider, resource_server, secret, texts, user,
 };
@@ -39,8 +45,32 @@ async fn fill(store: &Store, pool: &UserPool, number: u128) -> User {
     tx.put_code(&bob, CodePurpose::SignUp, "482913", at(0)).await.unwrap();
     assert!(tx.count_attempt(&bob, LimitedAction::ConfirmSignUp, at(0)).await.unwrap());
     tx.insert_message(&message(&bob, number, "482913")).await.unwrap();
+    fill_security(&mut tx, &client, &bob, number).await;
     tx.commit().await.unwrap();
     bob
+}
+
+/// Rows of what a user has for signing in.
+async fn fill_security(tx: &mut Tx, client: &AppClient, bob: &User, number: u128) {
+    let message = message(bob, number + 50, "482913");
+    tx.insert_message(&message).await.unwrap();
+    tx.insert_delivery(&message, Channel::Smtp, at(0)).await.unwrap();
+    tx.count_failure(&bob.pool_id, &bob.id.to_string(), at(0)).await.unwrap();
+    tx.put_software_token(bob, &software_token(true)).await.unwrap();
+    tx.insert_signing_key(&signing_key(&bob.pool_id, TokenUse::Id, number), at(0)).await.unwrap();
+    tx.insert_sign_in(&format!("handle{number}"), &sign_in(client, Some(bob)), at(180)).await.unwrap();
+    let session = user_session(client, bob, number);
+    tx.insert_user_session(&session).await.unwrap();
+    tx.insert_refresh_token(&session, &format!("token{number}"), at(0)).await.unwrap();
+    let group = group(&bob.pool_id, "admins", Some(1));
+    assert!(tx.insert_group(&group).await.unwrap());
+    tx.add_user_to_group(&group, &bob.id).await.unwrap();
+    tx.insert_device(&device(bob, &format!("us-east-1_{number}"))).await.unwrap();
+    assert!(tx.insert_passkey(&passkey(bob, &format!("credential{number}"))).await.unwrap());
+    let registration = PasskeyRegistration { client_id: client.id.clone(), state: "{}".to_owned(), expires_at: at(60) };
+    tx.put_passkey_registration(bob, &registration).await.unwrap();
+    tx.insert_auth_event(&auth_event(bob, number)).await.unwrap();
+    tx.insert_password_history(bob, bob.password.as_ref().unwrap(), 3, at(0)).await.unwrap();
 }
 
 async fn a_deleted_pool_leaves_no_row_behind(database: &TestDatabase) {

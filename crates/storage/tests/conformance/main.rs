@@ -8,6 +8,8 @@
 mod catalogue;
 mod database;
 mod samples;
+mod sign_in;
+mod sign_in_samples;
 mod units;
 
 mod app_clients;

@@ -6,15 +6,26 @@ use storage::Store;
 use crate::database::TestDatabase;
 use crate::samples::{insert_pool, pool};
 
-const SOURCES: [(&str, &str); 10] = [
+const SOURCES: [(&str, &str); 21] = [
     ("app_clients.rs", include_str!("../../src/app_clients.rs")),
+    ("auth_events.rs", include_str!("../../src/auth_events.rs")),
     ("codes.rs", include_str!("../../src/codes.rs")),
+    ("deliveries.rs", include_str!("../../src/deliveries.rs")),
+    ("devices.rs", include_str!("../../src/devices.rs")),
     ("domains.rs", include_str!("../../src/domains.rs")),
+    ("groups.rs", include_str!("../../src/groups.rs")),
     ("identity_providers.rs", include_str!("../../src/identity_providers.rs")),
+    ("lockouts.rs", include_str!("../../src/lockouts.rs")),
     ("messages.rs", include_str!("../../src/messages.rs")),
+    ("passkeys.rs", include_str!("../../src/passkeys.rs")),
+    ("password_history.rs", include_str!("../../src/password_history.rs")),
     ("resource_servers.rs", include_str!("../../src/resource_servers.rs")),
     ("sealing_key_check.rs", include_str!("../../src/sealing_key_check.rs")),
+    ("sign_ins.rs", include_str!("../../src/sign_ins.rs")),
+    ("signing_keys.rs", include_str!("../../src/signing_keys.rs")),
+    ("software_tokens.rs", include_str!("../../src/software_tokens.rs")),
     ("user_pools.rs", include_str!("../../src/user_pools.rs")),
+    ("user_sessions.rs", include_str!("../../src/user_sessions.rs")),
     ("users/list.rs", include_str!("../../src/users/list.rs")),
     ("users/mod.rs", include_str!("../../src/users/mod.rs")),
 ];
@@ -34,12 +45,10 @@ async fn plan(store: &Store, statement: &str) -> Vec<String> {
 }
 
 /// Parts of statements, and the step that each is granted.
-const GRANTED: [(&str, &str); 3] = [
+const GRANTED: [(&str, &str); 2] = [
     // A client has at most two secrets, a pool two domains.
     ("FROM app_client_secrets WHERE client_id = $1", "USE TEMP B-TREE FOR LAST TERM OF ORDER BY"),
     ("FROM domains WHERE pool_id = $1 ORDER BY", "USE TEMP B-TREE FOR ORDER BY"),
-    // The newest messages of all pools, or of every user of one name: for the console, not for the API.
-    ("WHERE $1 IS NULL AND ($2 IS NULL OR username = $2)", "SCAN messages USING INDEX messages_by_age"),
 ];
 
 async fn assert_cheap(store: &Store) {
@@ -57,7 +66,7 @@ async fn assert_cheap(store: &Store) {
                     granted += 1;
                 }
             }
-            if statement.contains("ORDER BY") && statement.contains("> ") {
+            if statement.contains("LIMIT") && statement.contains("> ") {
                 assert!(
                     steps[0].contains('>'),
                     "a page begins behind the one before: {statement}\n{steps:#?}"

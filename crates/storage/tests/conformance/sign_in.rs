@@ -1,0 +1,333 @@
+//! What signing in leaves in the database: sign-ins, sessions, refresh tokens, locks, authenticator apps, keys, events,
+//! devices, passkeys, deliveries. What can be used once is used once.
+
+use chrono::{DateTime, Utc};
+use domain::app_clients::AppClient;
+use domain::messages::Channel;
+use domain::sign_in::Lockout;
+use domain::tokens::TokenUse;
+use domain::users::User;
+use domain::user_pools::UserPool;
+use storage::{PasskeyRegistration, Position, Store};
+use wire::EventResponseType;
+
+use crate::database::{TestDatabase, on_both};
+use crate::samples::{at, client, insert_pool, message, pool, user};
+use crate::sign_in_samples::{
+    auth_event, device, group, passkey, sign_in, signing_key, software_token, user_session,
+};
+
+on_both!(
+    a_sign_in_is_used_once_and_told_from_none,
+    a_session_is_found_by_its_tokens_until_it_is_revoked,
+    a_refresh_token_is_replaced_once,
+    failures_are_counted_and_forgotten,
+    an_app_that_is_set_up_leaves_the_verified_one_alone,
+    a_period_of_an_app_is_taken_once,
+    the_first_keys_of_a_pool_stay,
+    groups_of_a_user_come_by_precedence,
+    an_event_is_replaced_by_what_came_of_it,
+    a_device_is_confirmed_once,
+    a_registration_is_completed_once,
+    a_delivery_is_taken_by_one,
+    old_passwords_beyond_the_last_are_forgotten,
+    what_has_ended_is_deleted_and_the_rest_stays,
+);
+
+async fn bob(store: &Store) -> (UserPool, AppClient, User) {
+    let pool = pool("A");
+    insert_pool(store, &pool).await;
+    let (client, bob) = (client(&pool, "client1"), user(&pool, 1, "bob"));
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_app_client(&client).await.unwrap();
+    tx.insert_user(&pool, &bob).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    (pool, client, bob)
+}
+
+async fn a_sign_in_is_used_once_and_told_from_none(database: &TestDatabase) {
+    let store = database.store().await;
+    let (_, client, bob) = bob(&store).await;
+    let (somebody, nobody) = (sign_in(&client, Some(&bob)), sign_in(&client, None));
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_sign_in("one", &somebody, at(180)).await.unwrap();
+    tx.insert_sign_in("two", &nobody, at(180)).await.unwrap();
+    assert!(tx.use_sign_in("one").await.unwrap());
+    assert!(!tx.use_sign_in("one").await.unwrap());
+    assert!(!tx.use_sign_in("three").await.unwrap());
+    tx.commit().await.unwrap();
+    let mut read = store.read().await.unwrap();
+    let one = read.sign_in("one").await.unwrap().unwrap();
+    assert!(one.sign_in == somebody && one.used && one.expires_at == at(180));
+    assert!(!read.sign_in("two").await.unwrap().unwrap().used);
+    assert!(read.sign_in("three").await.unwrap().is_none());
+}
+
+async fn a_session_is_found_by_its_tokens_until_it_is_revoked(database: &TestDatabase) {
+    let store = database.store().await;
+    let (_, client, bob) = bob(&store).await;
+    let (one, two) = (user_session(&client, &bob, 1), user_session(&client, &bob, 2));
+    let mut tx = store.begin().await.unwrap();
+    for session in [&one, &two] {
+        tx.insert_user_session(session).await.unwrap();
+    }
+    tx.insert_refresh_token(&one, "token", at(5)).await.unwrap();
+    assert!(tx.touch_user_session(&one.event_id, "::1", at(60)).await.unwrap());
+    let (found, owner) = tx.user_session(&one.event_id).await.unwrap().unwrap();
+    assert!((found.last_active_at, found.ip.as_str()) == (at(60), "::1") && owner == bob);
+    let kept = tx.refresh_token("token").await.unwrap().unwrap();
+    assert!(kept.session == found && kept.user == bob && kept.issued_at == at(5));
+    assert!(tx.refresh_token("other").await.unwrap().is_none());
+    // The least recently used first.
+    let sessions = tx.user_sessions(&bob.id, at(0)).await.unwrap();
+    assert_eq!(sessions.iter().map(|session| session.event_id).collect::<Vec<_>>(), [two.event_id, one.event_id]);
+
+    assert!(tx.revoke_user_session(&bob.id, &one.event_id, at(61)).await.unwrap());
+    assert!(!tx.revoke_user_session(&bob.id, &one.event_id, at(62)).await.unwrap());
+    assert!(!tx.touch_user_session(&one.event_id, "::1", at(63)).await.unwrap());
+    assert_eq!(tx.user_session(&one.event_id).await.unwrap().unwrap().0.revoked_at, Some(at(61)));
+    tx.revoke_device_sessions(&bob.id, "us-east-1_x", at(64)).await.unwrap();
+    assert_eq!(tx.user_sessions(&bob.id, at(0)).await.unwrap().len(), 0);
+    tx.commit().await.unwrap();
+}
+
+async fn a_refresh_token_is_replaced_once(database: &TestDatabase) {
+    let store = database.store().await;
+    let (_, client, bob) = bob(&store).await;
+    let session = user_session(&client, &bob, 1);
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_user_session(&session).await.unwrap();
+    tx.insert_refresh_token(&session, "token", at(0)).await.unwrap();
+    assert!(tx.replace_refresh_token("token", at(1)).await.unwrap());
+    assert!(!tx.replace_refresh_token("token", at(2)).await.unwrap());
+    assert_eq!(tx.refresh_token("token").await.unwrap().unwrap().replaced_at, Some(at(1)));
+    tx.revoke_user_sessions(&bob.id, at(3)).await.unwrap();
+    assert_eq!(tx.refresh_token("token").await.unwrap().unwrap().session.revoked_at, Some(at(3)));
+    tx.commit().await.unwrap();
+}
+
+async fn failures_are_counted_and_forgotten(database: &TestDatabase) {
+    let store = database.store().await;
+    let (pool, ..) = bob(&store).await;
+    let mut tx = store.begin().await.unwrap();
+    for second in [0, 1] {
+        tx.count_failure(&pool.id, "bob", at(second)).await.unwrap();
+    }
+    let lockout = |failures, last: DateTime<Utc>| Lockout { failures, last_failed_at: Some(last) };
+    assert_eq!(tx.lockout(&pool.id, "bob").await.unwrap(), lockout(2, at(1)));
+    assert_eq!(tx.lockout(&pool.id, "who").await.unwrap(), Lockout::default());
+    // Failures of long ago count no longer.
+    tx.count_failure(&pool.id, "bob", at(2_000_000)).await.unwrap();
+    assert_eq!(tx.lockout(&pool.id, "bob").await.unwrap(), lockout(1, at(2_000_000)));
+    tx.count_nobody(&pool.id, "who", at(0)).await.unwrap();
+    assert_eq!(tx.lockout(&pool.id, "who").await.unwrap(), Lockout::default());
+    tx.clear_lockout(&pool.id, "bob").await.unwrap();
+    assert_eq!(tx.lockout(&pool.id, "bob").await.unwrap(), Lockout::default());
+    tx.commit().await.unwrap();
+}
+
+async fn an_app_that_is_set_up_leaves_the_verified_one_alone(database: &TestDatabase) {
+    let store = database.store().await;
+    let (.., bob) = bob(&store).await;
+    let mut tx = store.begin().await.unwrap();
+    tx.put_software_token(&bob, &software_token(true)).await.unwrap();
+    tx.put_software_token(&bob, &software_token(false)).await.unwrap();
+    assert!(tx.software_token(&bob.id).await.unwrap().unwrap() == software_token(true));
+    assert!(tx.unverified_software_token(&bob.id).await.unwrap().unwrap() == software_token(false));
+    assert!(tx.delete_unverified_software_token(&bob.id).await.unwrap());
+    assert!(!tx.delete_unverified_software_token(&bob.id).await.unwrap());
+    assert!(tx.delete_software_token(&bob.id).await.unwrap());
+    assert!(tx.software_token(&bob.id).await.unwrap().is_none());
+    tx.commit().await.unwrap();
+}
+
+async fn a_period_of_an_app_is_taken_once(database: &TestDatabase) {
+    let store = database.store().await;
+    let (.., bob) = bob(&store).await;
+    let mut tx = store.begin().await.unwrap();
+    tx.put_software_token(&bob, &software_token(true)).await.unwrap();
+    for (step, taken) in [(5, true), (5, false), (4, false), (6, true)] {
+        assert_eq!(tx.take_software_token_step(&bob.id, step).await.unwrap(), taken, "{step}");
+    }
+    tx.commit().await.unwrap();
+}
+
+async fn the_first_keys_of_a_pool_stay(database: &TestDatabase) {
+    let store = database.store().await;
+    let (pool, ..) = bob(&store).await;
+    let first = signing_key(&pool.id, TokenUse::Id, 1);
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_signing_key(&first, at(0)).await.unwrap();
+    tx.insert_signing_key(&signing_key(&pool.id, TokenUse::Id, 2), at(1)).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut read = store.read().await.unwrap();
+    assert!(read.signing_keys(&pool.id).await.unwrap() == [first.clone()]);
+    assert!(read.signing_key("id1").await.unwrap().unwrap() == first);
+    assert!(read.signing_key("id2").await.unwrap().is_none());
+}
+
+async fn groups_of_a_user_come_by_precedence(database: &TestDatabase) {
+    let store = database.store().await;
+    let (pool, _, bob) = bob(&store).await;
+    let mut tx = store.begin().await.unwrap();
+    for (name, precedence) in [("b", None), ("a", None), ("late", Some(2)), ("early", Some(1))] {
+        let group = group(&pool.id, name, precedence);
+        assert!(tx.insert_group(&group).await.unwrap());
+        assert!(!tx.insert_group(&group).await.unwrap());
+        tx.add_user_to_group(&group, &bob.id).await.unwrap();
+        tx.add_user_to_group(&group, &bob.id).await.unwrap();
+    }
+    let names = |groups: &[domain::groups::Group]| -> Vec<String> {
+        groups.iter().map(|group| group.name.clone()).collect()
+    };
+    assert_eq!(names(&tx.groups_of_user(&bob.id).await.unwrap()), ["early", "late", "a", "b"]);
+    assert_eq!(names(&tx.groups(&pool.id, "a", 2).await.unwrap()), ["b", "early"]);
+    let late = group(&pool.id, "late", Some(0));
+    assert!(tx.save_group(&late).await.unwrap());
+    assert_eq!(tx.group(&pool.id, "late").await.unwrap(), Some(late.clone()));
+    tx.remove_user_from_group(&late, &bob.id).await.unwrap();
+    assert!(tx.delete_group(&pool.id, "a").await.unwrap());
+    assert!(!tx.delete_group(&pool.id, "a").await.unwrap());
+    assert_eq!(names(&tx.groups_of_user(&bob.id).await.unwrap()), ["early", "b"]);
+    let members = tx.users_in_group(&pool.id, "early", &uuid::Uuid::nil(), 5).await.unwrap();
+    assert!(members == [bob]);
+    tx.commit().await.unwrap();
+}
+
+async fn an_event_is_replaced_by_what_came_of_it(database: &TestDatabase) {
+    let store = database.store().await;
+    let (.., bob) = bob(&store).await;
+    let begun = auth_event(&bob, 1);
+    let mut passed = begun.clone();
+    passed.response = EventResponseType::Pass;
+    let mut later = auth_event(&bob, 2);
+    later.created_at = at(1);
+    let mut tx = store.begin().await.unwrap();
+    for event in [&begun, &passed, &later] {
+        tx.insert_auth_event(event).await.unwrap();
+    }
+    let feedback = domain::auth_events::Feedback {
+        value: wire::FeedbackValueType::Invalid,
+        provider: "Admin".to_owned(),
+        at: at(9),
+    };
+    assert!(tx.save_feedback(&bob.id, &later.id, &feedback).await.unwrap());
+    assert!(!tx.save_feedback(&bob.id, &bob.id, &feedback).await.unwrap());
+    later.feedback = Some(feedback);
+    assert_eq!(tx.auth_events(&bob.id, None, 5).await.unwrap(), [later.clone(), passed.clone()]);
+    let before = Some((later.created_at, later.id));
+    assert_eq!(tx.auth_events(&bob.id, before, 5).await.unwrap(), [passed]);
+    assert_eq!(tx.delete_auth_events_before(at(1), 5).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+}
+
+async fn a_device_is_confirmed_once(database: &TestDatabase) {
+    let store = database.store().await;
+    let (.., bob) = bob(&store).await;
+    let mut device = device(&bob, "us-east-1_1");
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_device(&device).await.unwrap();
+    device.password = bob.password.clone();
+    device.remembered = true;
+    assert!(tx.confirm_device(&device).await.unwrap());
+    assert!(!tx.confirm_device(&device).await.unwrap());
+    assert!(tx.device(&bob.id, &device.key).await.unwrap().unwrap() == device);
+    device.remembered = false;
+    assert!(tx.save_device_status(&device).await.unwrap());
+    tx.authenticated_device(&device, at(5), "::1").await.unwrap();
+    let listed = tx.devices(&bob.id, &Position::start(), 5).await.unwrap();
+    assert!(!listed[0].remembered && listed[0].last_authenticated_at == at(5) && listed[0].last_ip == "::1");
+    assert!(tx.device(&uuid::Uuid::nil(), &device.key).await.unwrap().is_none());
+    assert!(tx.delete_device(&bob.id, &device.key).await.unwrap());
+    assert!(!tx.delete_device(&bob.id, &device.key).await.unwrap());
+    tx.commit().await.unwrap();
+}
+
+async fn a_registration_is_completed_once(database: &TestDatabase) {
+    let store = database.store().await;
+    let (_, client, bob) = bob(&store).await;
+    let registration = |state: &str| PasskeyRegistration {
+        client_id: client.id.clone(),
+        state: state.to_owned(),
+        expires_at: at(60),
+    };
+    let mut tx = store.begin().await.unwrap();
+    for state in ["one", "two"] {
+        tx.put_passkey_registration(&bob, &registration(state)).await.unwrap();
+    }
+    assert!(tx.take_passkey_registration(&bob.id).await.unwrap() == Some(registration("two")));
+    assert!(tx.take_passkey_registration(&bob.id).await.unwrap().is_none());
+
+    let mut key = passkey(&bob, "credential");
+    assert!(tx.insert_passkey(&key).await.unwrap());
+    assert!(!tx.insert_passkey(&key).await.unwrap());
+    key.credential = "{\"counter\":1}".to_owned();
+    assert!(tx.save_passkey(&key).await.unwrap());
+    assert_eq!(tx.passkey_count(&bob.id).await.unwrap(), 1);
+    assert!(tx.passkeys(&bob.id, &Position::start(), 5).await.unwrap() == [key]);
+    assert!(tx.delete_passkey(&bob.id, "credential").await.unwrap());
+    assert!(!tx.delete_passkey(&bob.id, "credential").await.unwrap());
+    tx.commit().await.unwrap();
+}
+
+async fn a_delivery_is_taken_by_one(database: &TestDatabase) {
+    let store = database.store().await;
+    let (.., bob) = bob(&store).await;
+    let sent = message(&bob, 1, "482913");
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_message(&sent).await.unwrap();
+    tx.insert_delivery(&sent, Channel::Webhook, at(0)).await.unwrap();
+    assert_eq!(tx.due_deliveries(at(-1), 5).await.unwrap().len(), 0);
+    let due = tx.due_deliveries(at(0), 5).await.unwrap();
+    assert!(tx.take_delivery(&due[0], at(60)).await.unwrap());
+    assert!(!tx.take_delivery(&due[0], at(60)).await.unwrap());
+    let again = tx.due_deliveries(at(60), 5).await.unwrap();
+    assert_eq!((again[0].attempts, again[0].channel), (1, Channel::Webhook));
+    assert!(tx.message(&again[0].message_id).await.unwrap().unwrap() == sent);
+    tx.delete_delivery(&again[0]).await.unwrap();
+    assert_eq!(tx.due_deliveries(at(60), 5).await.unwrap().len(), 0);
+    tx.commit().await.unwrap();
+}
+
+async fn old_passwords_beyond_the_last_are_forgotten(database: &TestDatabase) {
+    let store = database.store().await;
+    let (.., bob) = bob(&store).await;
+    let password = |number: u8| domain::srp::Verifier { salt: [number; 16], value: vec![number] };
+    let mut tx = store.begin().await.unwrap();
+    for number in 1..=4 {
+        tx.insert_password_history(&bob, &password(number), 2, at(number.into())).await.unwrap();
+    }
+    assert!(tx.password_history(&bob.id, 9).await.unwrap() == [password(4), password(3)]);
+    assert!(tx.password_history(&bob.id, 1).await.unwrap() == [password(4)]);
+    tx.commit().await.unwrap();
+}
+
+async fn what_has_ended_is_deleted_and_the_rest_stays(database: &TestDatabase) {
+    use domain::codes::{CodePurpose, LimitedAction};
+    let store = database.store().await;
+    let (pool, client, bob) = bob(&store).await;
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_sign_in("old", &sign_in(&client, None), at(10)).await.unwrap();
+    tx.insert_sign_in("new", &sign_in(&client, None), at(100_000_000)).await.unwrap();
+    let mut session = user_session(&client, &bob, 1);
+    tx.insert_user_session(&session).await.unwrap();
+    session = user_session(&client, &bob, 2);
+    session.expires_at = at(100_000_000);
+    tx.insert_user_session(&session).await.unwrap();
+    tx.put_code(&bob, CodePurpose::ForgotPassword, "1", at(0)).await.unwrap();
+    tx.put_code(&bob, CodePurpose::SignUp, "2", at(0)).await.unwrap();
+    tx.count_attempt(&bob, LimitedAction::ForgotPassword, at(0)).await.unwrap();
+    tx.count_failure(&pool.id, "bob", at(0)).await.unwrap();
+    tx.insert_message(&message(&bob, 1, "1")).await.unwrap();
+    let now = at(7_200_000);
+    assert_eq!(tx.delete_ended_sign_ins(now, 10).await.unwrap(), 1);
+    assert_eq!(tx.delete_ended_sessions(now, 10).await.unwrap(), 1);
+    assert_eq!(tx.delete_expired_codes(now, 10).await.unwrap(), 1);
+    assert_eq!(tx.delete_old_attempts(now, 10).await.unwrap(), 1);
+    assert_eq!(tx.delete_old_lockouts(now, 10).await.unwrap(), 1);
+    assert_eq!(tx.delete_messages_before(now, 10).await.unwrap(), 1);
+    assert!(tx.sign_in("new").await.unwrap().is_some());
+    assert!(tx.user_session(&session.event_id).await.unwrap().is_some());
+    assert!(tx.code(&bob, CodePurpose::SignUp, "2").await.unwrap().is_some());
+    tx.commit().await.unwrap();
+}
