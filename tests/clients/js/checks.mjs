@@ -13,7 +13,7 @@ export const METADATA = fixture("saml-metadata.xml");
 export const REGION = process.env.AWS_DEFAULT_REGION ?? "us-east-1";
 export const NAME = `scene-js-${process.env.SCENE_NAME}`.toLowerCase();
 
-const endpoints = process.env.POOLHOUSE_ENDPOINT.split(",").map((url) => new URL(url));
+export const endpoints = process.env.POOLHOUSE_ENDPOINT.split(",").map((url) => new URL(url));
 let turn = 0;
 const nextEndpoint = () => endpoints[turn++ % endpoints.length];
 

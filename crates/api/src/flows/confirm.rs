@@ -9,11 +9,11 @@ use wire::{ErrorCode, UserStatusType};
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::flows::sign_in::go_on_after_sign_up;
+use crate::flows::sign_in::{begin_after_sign_up, go_on_after_sign_up};
 
 /// Confirms the user whom `name` finds, if `code` is the one that was sent last. The address it was sent to is verified
 /// from then on. `moves_alias` takes an alias away from another user who has it.
-/// Returns a session to sign in with, for the session that the sign-up gave.
+/// Returns a session to sign in with, to clients that can use one.
 ///
 /// # Errors
 /// The service's errors for a wrong, old or repeated code, too many tries, an unknown or confirmed user, a taken alias.
@@ -65,7 +65,8 @@ pub(crate) async fn confirm_by_code(
     })?;
     let session = match session {
         Some(session) => go_on_after_sign_up(call, &mut tx, client, &user, session).await?,
-        None => None,
+        // Amplify keeps no session of the sign-up, and yet signs in with the one that it gets here.
+        None => begin_after_sign_up(call, &mut tx, client, &user, true).await?,
     };
     tx.commit().await?;
     Ok(session)

@@ -117,8 +117,8 @@ async fn failures_are_counted_and_forgotten(database: &TestDatabase) {
     assert_eq!(tx.lockout(&pool.id, "bob").await.unwrap(), lockout(2, at(1)));
     assert_eq!(tx.lockout(&pool.id, "who").await.unwrap(), Lockout::default());
     // Failures of long ago count no longer.
-    tx.count_failure(&pool.id, "bob", at(2_000_000)).await.unwrap();
-    assert_eq!(tx.lockout(&pool.id, "bob").await.unwrap(), lockout(1, at(2_000_000)));
+    tx.count_failure(&pool.id, "bob", at(2_000_000_000)).await.unwrap();
+    assert_eq!(tx.lockout(&pool.id, "bob").await.unwrap(), lockout(1, at(2_000_000_000)));
     tx.count_nobody(&pool.id, "who", at(0)).await.unwrap();
     assert_eq!(tx.lockout(&pool.id, "who").await.unwrap(), Lockout::default());
     tx.clear_lockout(&pool.id, "bob").await.unwrap();
@@ -308,18 +308,18 @@ async fn what_has_ended_is_deleted_and_the_rest_stays(database: &TestDatabase) {
     let (pool, client, bob) = bob(&store).await;
     let mut tx = store.begin().await.unwrap();
     tx.insert_sign_in("old", &sign_in(&client, None), at(10)).await.unwrap();
-    tx.insert_sign_in("new", &sign_in(&client, None), at(100_000_000)).await.unwrap();
+    tx.insert_sign_in("new", &sign_in(&client, None), at(100_000_000_000)).await.unwrap();
     let mut session = user_session(&client, &bob, 1);
     tx.insert_user_session(&session).await.unwrap();
     session = user_session(&client, &bob, 2);
-    session.expires_at = at(100_000_000);
+    session.expires_at = at(100_000_000_000);
     tx.insert_user_session(&session).await.unwrap();
     tx.put_code(&bob, CodePurpose::ForgotPassword, "1", at(0)).await.unwrap();
     tx.put_code(&bob, CodePurpose::SignUp, "2", at(0)).await.unwrap();
     tx.count_attempt(&bob, LimitedAction::ForgotPassword, at(0)).await.unwrap();
     tx.count_failure(&pool.id, "bob", at(0)).await.unwrap();
     tx.insert_message(&message(&bob, 1, "1")).await.unwrap();
-    let now = at(7_200_000);
+    let now = at(7_200_000_000);
     assert_eq!(tx.delete_ended_sign_ins(now, 10).await.unwrap(), 1);
     assert_eq!(tx.delete_ended_sessions(now, 10).await.unwrap(), 1);
     assert_eq!(tx.delete_expired_codes(now, 10).await.unwrap(), 1);
