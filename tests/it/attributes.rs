@@ -89,7 +89,9 @@ async fn users_change_only_what_they_may(world: World) {
     let schema = json!([{ "Name": "badge", "AttributeDataType": "String", "Mutable": false },
                         { "Name": "name", "Required": true, "Mutable": true }]);
     let pool = world.pool(json!({ "Schema": schema })).await;
-    world.user(&pool, "jane", json!({ "name": "Jane", "custom:badge": "7", "email": "jane@example.com" })).await;
+    world
+        .user(&pool, "jane", json!({ "name": "Jane", "custom:badge": "7", "email": "jane@example.com" }))
+        .await;
     let flows = crate::world::ALL_FLOWS;
     let members = json!({ "ExplicitAuthFlows": flows, "WriteAttributes": ["name", "custom:badge"], "ReadAttributes": ["name"] });
     let client = world.client(&pool, members).await;
@@ -98,7 +100,12 @@ async fn users_change_only_what_they_may(world: World) {
         ("email_verified", "true", INVALID, "Cannot modify the non-mutable attribute email_verified"),
         ("sub", "x", INVALID, "Cannot modify the non-mutable attribute sub"),
         ("custom:badge", "8", INVALID, "user.custom:badge: Attribute cannot be updated."),
-        ("email", "x@example.com", "NotAuthorizedException", "A client attempted to write unauthorized attribute"),
+        (
+            "email",
+            "x@example.com",
+            "NotAuthorizedException",
+            "A client attempted to write unauthorized attribute",
+        ),
         ("name", "", INVALID, "Attributes did not conform to the schema: name: The attribute is required\n"),
         (
             "shoe",
@@ -123,7 +130,8 @@ async fn users_change_only_what_they_may(world: World) {
 async fn attributes_are_deleted(world: World) {
     let schema = json!([{ "Name": "name", "Required": true, "Mutable": true }]);
     let pool = world.pool(json!({ "Schema": schema })).await;
-    let all = json!({ "name": "Jane", "nickname": "J", "email": "jane@example.com", "email_verified": "true" });
+    let all =
+        json!({ "name": "Jane", "nickname": "J", "email": "jane@example.com", "email_verified": "true" });
     world.user(&pool, "jane", all).await;
     let client = world.open_client(&pool).await;
     let token = world.sign_in(&client, "jane").await["AccessToken"].clone();

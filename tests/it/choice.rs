@@ -66,7 +66,8 @@ async fn a_code_by_email_stands_for_a_password(world: World) {
 async fn a_preferred_challenge_is_asked_at_once(world: World) {
     let (pool, client) = passwordless(&world).await;
     world.user(&pool, "jane", json!({})).await;
-    let with_password = json!({ "USERNAME": "jane", "PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": PASSWORD });
+    let with_password =
+        json!({ "USERNAME": "jane", "PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": PASSWORD });
     let signed_in = world.ok("InitiateAuth", begin(&client, with_password)).await;
     assert!(signed_in["AuthenticationResult"]["IdToken"].is_string());
     let without = json!({ "USERNAME": "jane", "PREFERRED_CHALLENGE": "PASSWORD" });
@@ -78,7 +79,8 @@ async fn a_preferred_challenge_is_asked_at_once(world: World) {
     let unavailable = json!({ "USERNAME": "jane", "PREFERRED_CHALLENGE": "SMS_OTP" });
     let challenge = world.ok("InitiateAuth", begin(&client, unavailable)).await;
     assert_eq!(challenge["ChallengeName"], json!("SELECT_CHALLENGE"));
-    let temporary = json!({ "UserPoolId": pool, "Username": "jane", "Password": "Temp0rary!", "Permanent": false });
+    let temporary =
+        json!({ "UserPoolId": pool, "Username": "jane", "Password": "Temp0rary!", "Permanent": false });
     world.ok("AdminSetUserPassword", temporary).await;
     let challenge = world.ok("InitiateAuth", begin(&client, json!({ "USERNAME": "jane" }))).await;
     assert_eq!(challenge["AvailableChallenges"], json!(["PASSWORD", "PASSWORD_SRP"]));
@@ -114,13 +116,15 @@ async fn users_without_a_password_are_made_and_sign_in(world: World) {
 async fn a_sign_up_goes_on_as_a_sign_in(world: World) {
     let (_, client) = passwordless(&world).await;
     let attributes = json!([{ "Name": "email", "Value": "jane@example.com" }]);
-    let sign_up = json!({ "ClientId": client, "Username": "jane", "Password": PASSWORD, "UserAttributes": attributes });
+    let sign_up =
+        json!({ "ClientId": client, "Username": "jane", "Password": PASSWORD, "UserAttributes": attributes });
     let session = world.ok("SignUp", sign_up).await["Session"].clone();
     let early = json!({ "ClientId": client, "AuthFlow": "USER_AUTH", "Session": session, "AuthParameters": { "USERNAME": "jane" } });
     let text = "Invalid session for the user.";
     world.refused("InitiateAuth", early, "NotAuthorizedException", text).await;
     let code = world.messages("to=jane@example.com").await[0]["code"].clone();
-    let confirm = json!({ "ClientId": client, "Username": "jane", "ConfirmationCode": code, "Session": session });
+    let confirm =
+        json!({ "ClientId": client, "Username": "jane", "ConfirmationCode": code, "Session": session });
     let session = world.ok("ConfirmSignUp", confirm).await["Session"].clone();
     let begin = json!({ "ClientId": client, "AuthFlow": "USER_AUTH", "Session": session, "AuthParameters": { "USERNAME": "jane" } });
     let signed_in = world.ok("InitiateAuth", begin.clone()).await;
@@ -131,7 +135,8 @@ async fn a_sign_up_goes_on_as_a_sign_in(world: World) {
 
 async fn nobody_gets_a_challenge_where_existence_is_hidden(world: World) {
     let (pool, legacy) = passwordless(&world).await;
-    let members = json!({ "ExplicitAuthFlows": crate::world::ALL_FLOWS, "PreventUserExistenceErrors": "ENABLED" });
+    let members =
+        json!({ "ExplicitAuthFlows": crate::world::ALL_FLOWS, "PreventUserExistenceErrors": "ENABLED" });
     let hiding = world.client(&pool, members).await;
     let text = "User does not exist.";
     let who = json!({ "USERNAME": "who" });

@@ -50,7 +50,8 @@ async fn users_join_and_leave_groups(world: World) {
         world.ok("CreateGroup", group).await;
     }
     world.ok("CreateGroup", json!({ "UserPoolId": pool, "GroupName": "none" })).await;
-    let member = |group: &str, user: &str| json!({ "UserPoolId": pool, "GroupName": group, "Username": user });
+    let member =
+        |group: &str, user: &str| json!({ "UserPoolId": pool, "GroupName": group, "Username": user });
     for group in ["none", "late", "early", "early"] {
         world.ok("AdminAddUserToGroup", member(group, "jane")).await;
     }

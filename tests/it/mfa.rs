@@ -39,7 +39,8 @@ async fn jane(world: &World, mode: &str, mfa: Value) -> (String, String) {
     let mut request = json!({ "UserPoolId": pool, "MfaConfiguration": mode });
     request.as_object_mut().unwrap().extend(mfa.as_object().unwrap().clone());
     world.ok("SetUserPoolMfaConfig", request).await;
-    let attributes = json!({ "email": "jane@example.com", "email_verified": "true", "phone_number": "+15555550100" });
+    let attributes =
+        json!({ "email": "jane@example.com", "email_verified": "true", "phone_number": "+15555550100" });
     world.user(&pool, "jane", attributes).await;
     let client = world.open_client(&pool).await;
     (pool, client)
@@ -84,7 +85,8 @@ async fn an_authenticator_app_is_asked_for_once_it_is_verified(world: World) {
     let right = code(&world, &associated["SecretCode"]);
     let wrong = if right == "000000" { "000001" } else { "000000" };
     let text = "Code mismatch and fail enable Software Token MFA";
-    let verify = |code: &str| json!({ "AccessToken": access, "UserCode": code, "FriendlyDeviceName": "phone" });
+    let verify =
+        |code: &str| json!({ "AccessToken": access, "UserCode": code, "FriendlyDeviceName": "phone" });
     world.refused("VerifySoftwareToken", verify(wrong), "EnableSoftwareTokenMFAException", text).await;
     world.ok("VerifySoftwareToken", verify(&right)).await;
 
@@ -100,7 +102,8 @@ async fn an_authenticator_app_is_asked_for_once_it_is_verified(world: World) {
     let refused = error(world.respond(&client, &challenge, answers).await);
     assert_eq!(refused, ("CodeMismatchException".to_owned(), text.to_owned()));
     // A wrong code does not use the session up.
-    let answers = json!({ "USERNAME": "jane", "SOFTWARE_TOKEN_MFA_CODE": code(&world, &associated["SecretCode"]) });
+    let answers =
+        json!({ "USERNAME": "jane", "SOFTWARE_TOKEN_MFA_CODE": code(&world, &associated["SecretCode"]) });
     let signed_in = world.respond(&client, &challenge, answers).await.ok();
     assert_eq!(claims(&signed_in["AuthenticationResult"]["IdToken"])["cognito:username"], json!("jane"));
     let user = world.ok("AdminGetUser", json!({ "UserPoolId": pool, "Username": "jane" })).await;
@@ -172,7 +175,10 @@ async fn a_text_message_brings_a_code(world: World) {
     let wrong = if sent == "000000" { "000001" } else { "000000" };
     let answers = json!({ "USERNAME": "jane", "SMS_MFA_CODE": wrong });
     let refused = error(world.respond(&client, &challenge, answers).await);
-    assert_eq!(refused, ("CodeMismatchException".to_owned(), "Invalid code or auth state for the user.".to_owned()));
+    assert_eq!(
+        refused,
+        ("CodeMismatchException".to_owned(), "Invalid code or auth state for the user.".to_owned())
+    );
     world.respond(&client, &challenge, json!({ "USERNAME": "jane", "SMS_MFA_CODE": sent })).await.ok();
     let user = world.ok("AdminGetUser", json!({ "UserPoolId": pool, "Username": "jane" })).await;
     let verified = json!({ "Name": "phone_number_verified", "Value": "true" });
@@ -201,7 +207,8 @@ async fn a_user_with_several_factors_chooses(world: World) {
     world.ok("AdminSetUserMFAPreference", prefer).await;
     let challenge = world.initiate(&client, "jane", PASSWORD).await.ok();
     assert_eq!(challenge["ChallengeName"], json!("SMS_MFA"));
-    let factors = world.ok("AdminGetUserAuthFactors", json!({ "UserPoolId": pool, "Username": "jane" })).await;
+    let factors =
+        world.ok("AdminGetUserAuthFactors", json!({ "UserPoolId": pool, "Username": "jane" })).await;
     assert_eq!(factors["PreferredMfaSetting"], json!("SMS_MFA"));
     assert_eq!(factors["UserMFASettingList"], json!(["SMS_MFA", "SOFTWARE_TOKEN_MFA"]));
     assert_eq!(factors["ConfiguredUserAuthFactors"], json!(["PASSWORD"]));

@@ -70,7 +70,10 @@ async fn a_forgotten_password_is_replaced_by_a_code(world: World) {
     let details = json!({ "AttributeName": "email", "DeliveryMedium": "EMAIL", "Destination": "j***@e***" });
     assert_eq!(answer, json!({ "CodeDeliveryDetails": details }));
     let message = world.messages("to=jane@example.com").await[0].clone();
-    assert_eq!((&message["kind"], &message["subject"]), (&json!("ForgotPassword"), &json!("Your password reset code")));
+    assert_eq!(
+        (&message["kind"], &message["subject"]),
+        (&json!("ForgotPassword"), &json!("Your password reset code"))
+    );
     let sent = code(&world).await;
     world.ok("ConfirmForgotPassword", confirm(&client, "jane", &sent)).await;
     world.initiate(&client, "jane", NEW).await.ok();
@@ -170,7 +173,8 @@ async fn an_administrator_sets_and_resets_passwords(world: World) {
     let again = confirm(&client, "jane", &code(&world).await);
     world.ok("ConfirmForgotPassword", again).await;
     assert_eq!(world.ok("AdminGetUser", named).await["UserStatus"], json!("CONFIRMED"));
-    let weak = json!({ "UserPoolId": pool, "Username": "jane", "Password": "alllowercase1", "Permanent": true });
+    let weak =
+        json!({ "UserPoolId": pool, "Username": "jane", "Password": "alllowercase1", "Permanent": true });
     let text = "Password did not conform with policy: Password must have uppercase characters";
     world.refused("AdminSetUserPassword", weak, "InvalidPasswordException", text).await;
 }
@@ -185,7 +189,9 @@ async fn a_password_does_not_come_back(world: World) {
     }
     let text = "Password has previously been used.";
     for used in ["password-3", "password-2", "password-1"] {
-        world.refused("AdminSetUserPassword", set(used), "PasswordHistoryPolicyViolationException", text).await;
+        world
+            .refused("AdminSetUserPassword", set(used), "PasswordHistoryPolicyViolationException", text)
+            .await;
     }
     world.advance(TimeDelta::seconds(1));
     world.ok("AdminSetUserPassword", set("password-4")).await;

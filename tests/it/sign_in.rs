@@ -37,7 +37,8 @@ async fn refused(world: &World, client: &str, username: &str, password: &str, co
 
 async fn a_password_brings_three_tokens(world: World) {
     let (pool, client) = pool_and_client(&world, json!({})).await;
-    let sub = world.user(&pool, "jane", json!({ "email": "jane@example.com", "email_verified": "true" })).await;
+    let sub =
+        world.user(&pool, "jane", json!({ "email": "jane@example.com", "email_verified": "true" })).await;
     let answer = world.initiate(&client, "jane", PASSWORD).await.ok();
     assert_eq!(answer["ChallengeParameters"], json!({}));
     let tokens = &answer["AuthenticationResult"];
@@ -83,7 +84,8 @@ async fn a_wrong_password_is_refused_and_counted(world: World) {
 
 async fn a_client_decides_who_may_know_who_exists(world: World) {
     let (pool, legacy) = pool_and_client(&world, json!({})).await;
-    let hiding = json!({ "ExplicitAuthFlows": crate::world::ALL_FLOWS, "PreventUserExistenceErrors": "ENABLED" });
+    let hiding =
+        json!({ "ExplicitAuthFlows": crate::world::ALL_FLOWS, "PreventUserExistenceErrors": "ENABLED" });
     let hiding = world.client(&pool, hiding).await;
     refused(&world, &legacy, "who", PASSWORD, "UserNotFoundException", "User does not exist.").await;
     for _ in 0..5 {
@@ -101,7 +103,12 @@ async fn only_flows_that_the_client_allows_begin(world: World) {
     let parameters = json!({ "USERNAME": "jane", "PASSWORD": PASSWORD, "SRP_A": "ab" });
     let invalid = "InvalidParameterException";
     for (operation, client, flow, text) in [
-        ("InitiateAuth", &client, "USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH flow not enabled for this client"),
+        (
+            "InitiateAuth",
+            &client,
+            "USER_PASSWORD_AUTH",
+            "USER_PASSWORD_AUTH flow not enabled for this client",
+        ),
         ("InitiateAuth", &client, "USER_SRP_AUTH", "USER_SRP_AUTH is not enabled for the client."),
         ("InitiateAuth", &client, "USER_AUTH", "USER_AUTH flow not enabled for this client"),
         ("AdminInitiateAuth", &client, "ADMIN_USER_PASSWORD_AUTH", "Auth flow not enabled for this client"),
@@ -109,14 +116,16 @@ async fn only_flows_that_the_client_allows_begin(world: World) {
         ("InitiateAuth", &open, "ADMIN_NO_SRP_AUTH", "Initiate Auth method not supported."),
         ("AdminInitiateAuth", &open, "USER_PASSWORD_AUTH", "Initiate Auth method not supported."),
     ] {
-        let request = json!({ "UserPoolId": pool, "ClientId": client, "AuthFlow": flow, "AuthParameters": parameters });
+        let request =
+            json!({ "UserPoolId": pool, "ClientId": client, "AuthFlow": flow, "AuthParameters": parameters });
         world.refused(operation, request, invalid, text).await;
     }
     for (parameters, text) in [
         (json!({ "PASSWORD": PASSWORD }), "Missing required parameter USERNAME"),
         (json!({ "USERNAME": "jane" }), "Missing required parameter PASSWORD"),
     ] {
-        let request = json!({ "ClientId": open, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters });
+        let request =
+            json!({ "ClientId": open, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters });
         world.refused("InitiateAuth", request, invalid, text).await;
     }
     let unknown = json!({ "ClientId": "nobodysclient", "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters });
@@ -244,7 +253,8 @@ async fn a_secret_hash_is_asked_for_at_every_step(world: World) {
     let text = format!("Client {client} is configured with secret but SECRET_HASH was not received");
     refused(&world, &client, "jane", PASSWORD, NOT_AUTHORIZED, &text).await;
     let parameters = json!({ "USERNAME": "jane", "PASSWORD": PASSWORD, "SECRET_HASH": "AAAA" });
-    let request = json!({ "ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters });
+    let request =
+        json!({ "ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters });
     let text = format!("Unable to verify secret hash for client {client}");
     world.refused("InitiateAuth", request, NOT_AUTHORIZED, &text).await;
 }
@@ -255,7 +265,8 @@ async fn aliases_sign_in(world: World) {
     let tokens = world.sign_in(&client, "jane@example.com").await;
     assert_eq!(claims(&tokens["AccessToken"])["username"], json!("jane"));
 
-    let by_email = json!({ "UsernameAttributes": ["email"], "UsernameConfiguration": { "CaseSensitive": false } });
+    let by_email =
+        json!({ "UsernameAttributes": ["email"], "UsernameConfiguration": { "CaseSensitive": false } });
     let (pool, client) = pool_and_client(&world, by_email).await;
     let sub = world.user(&pool, "Joe@Example.com", json!({})).await;
     for name in ["joe@example.com", "JOE@example.com", &sub] {
@@ -269,6 +280,7 @@ async fn custom_authentication_says_that_its_triggers_are_missing(world: World) 
     let pool = world.pool(json!({})).await;
     let client = world.client(&pool, json!({})).await;
     let text = "Custom auth lambda trigger is not configured for the user pool.";
-    let request = json!({ "ClientId": client, "AuthFlow": "CUSTOM_AUTH", "AuthParameters": { "USERNAME": "jane" } });
+    let request =
+        json!({ "ClientId": client, "AuthFlow": "CUSTOM_AUTH", "AuthParameters": { "USERNAME": "jane" } });
     world.refused("InitiateAuth", request, "InvalidParameterException", text).await;
 }

@@ -187,7 +187,8 @@ async fn a_pool_limits_the_sessions_of_a_user(world: World) {
     let third = json!({ "AccessToken": signed_in[2]["AccessToken"] });
     world.refused("GetUser", third, NOT_AUTHORIZED, text).await;
 
-    let client_config = json!({ "UserPoolId": pool, "ClientId": client, "SSOSession": { "MaxValidityMinutes": 60 } });
+    let client_config =
+        json!({ "UserPoolId": pool, "ClientId": client, "SSOSession": { "MaxValidityMinutes": 60 } });
     assert_eq!(world.ok("SetUserPoolClientSessionConfiguration", client_config.clone()).await, client_config);
     let named = json!({ "UserPoolId": pool, "ClientId": client });
     assert_eq!(world.ok("GetUserPoolClientSessionConfiguration", named).await, client_config);

@@ -2,8 +2,8 @@
 
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::sync::{Arc, LazyLock};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use api::config::Config;
 use api::{FixedClock, KeyStock, Poolhouse, SeededRandom, generate_key, serve};
@@ -270,8 +270,7 @@ impl World {
 
 /// Two keys for all servers of a test run: making a key takes longer than most tests.
 fn key_stock() -> KeyStock {
-    static KEYS: LazyLock<KeyStock> =
-        LazyLock::new(|| KeyStock::given(vec![generate_key(), generate_key()]));
+    static KEYS: LazyLock<KeyStock> = LazyLock::new(|| KeyStock::given(vec![generate_key(), generate_key()]));
     KEYS.clone()
 }
 

@@ -30,6 +30,8 @@ pub(crate) struct Recipe {
     database_url: String,
     /// Working directory; the log is in it.
     home: PathBuf,
+    /// Further variables of its environment.
+    settings: Vec<(&'static str, String)>,
 }
 
 /// A process that may not answer yet.
@@ -65,7 +67,13 @@ impl Recipe {
 
     fn new(home: PathBuf, binary: &Path, database_url: String) -> Outcome<Self> {
         fs::create_dir_all(&home)?;
-        Ok(Self { binary: binary.to_owned(), database_url, home })
+        Ok(Self { binary: binary.to_owned(), database_url, home, settings: Vec::new() })
+    }
+
+    /// With one more setting, as a variable.
+    pub(crate) fn with(mut self, variable: &'static str, value: &str) -> Self {
+        self.settings.push((variable, value.to_owned()));
+        self
     }
 
     /// The SQLite file, when that is the database.
@@ -92,6 +100,7 @@ impl Recipe {
         command.env_remove("RUST_LOG").env("NO_COLOR", "1");
         command.current_dir(&self.home).arg("--listen").arg(listen.to_string());
         command.env("POOLHOUSE_DATABASE_URL", &self.database_url);
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         if self.sqlite_file().is_none() {
             command.env("POOLHOUSE_SEALING_KEY", SEALING_KEY);
         }

@@ -7,10 +7,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use domain::messages::Channel;
-use wire::DeliveryMediumType;
 use figment::Figment;
 use figment::providers::{Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
+use wire::DeliveryMediumType;
 
 /// What a server needs to know before it starts.
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -21,5 +21,5 @@ pub use clock::{Clock, FixedClock, SystemClock};
 pub use delivery::Deliverer;
 pub use http::{Poolhouse, serve};
 pub use jobs::Expiry;
-pub use tokens::{KeyStock, generate_key};
 pub use randomness::{SeededRandom, SystemRandom};
+pub use tokens::{KeyStock, generate_key};

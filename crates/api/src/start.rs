@@ -15,8 +15,8 @@ use storage::{Sealer, Store};
 use crate::clock::SystemClock;
 use crate::config::{Config, LogFormat};
 use crate::delivery::Deliverer;
-use crate::jobs::Expiry;
 use crate::http::{Poolhouse, serve as serve_on};
+use crate::jobs::Expiry;
 use crate::randomness::SystemRandom;
 
 /// The outcome of a command.

@@ -24,6 +24,8 @@ enum Client {
     AwsCli,
     Boto3,
     Js,
+    JsSignIn,
+    PythonSignIn,
     Rust,
 }
 
@@ -35,7 +37,8 @@ enum Place {
 }
 
 /// The slowest client first, so that no thread is left with it at the end.
-const CLIENTS: [Client; 4] = [Client::AwsCli, Client::Js, Client::Boto3, Client::Rust];
+const CLIENTS: [Client; 6] =
+    [Client::AwsCli, Client::JsSignIn, Client::PythonSignIn, Client::Js, Client::Boto3, Client::Rust];
 const PLACES: [Place; 3] = [Place::Sqlite, Place::Postgres, Place::Replicas];
 
 /// What the client programs need.
@@ -45,6 +48,14 @@ struct Theatre<'a> {
     python: PathBuf,
     node: PathBuf,
     documents: Documents,
+    mails: Mails,
+}
+
+/// The mail server that takes what servers send.
+struct Mails {
+    _process: Process,
+    smtp_url: String,
+    folder: String,
 }
 
 /// The server of the documents that federated providers publish.
@@ -89,7 +100,8 @@ impl<'a> Theatre<'a> {
     fn open(stage: &'a Stage) -> Outcome<Self> {
         let (python, node) = (tools::python_clients()?, tools::node_clients()?);
         let documents = Documents::serve(stage, &python)?;
-        Ok(Self { stage, python, node, documents })
+        let mails = Mails::serve(stage, &python)?;
+        Ok(Self { stage, python, node, documents, mails })
     }
 
     /// Plays a whole scene. Gives how many groups of checks passed.
@@ -119,7 +131,12 @@ impl<'a> Theatre<'a> {
                 vec![replica(1)?, replica(2)?]
             }
         };
-        recipes.iter().map(|recipe| Server::start(folder, recipe)).collect()
+        let recipes = recipes.into_iter().map(|recipe| {
+            let recipe = recipe.with("POOLHOUSE_SMTP_URL", &self.mails.smtp_url);
+            // Both issuer modes are tried.
+            if matches!(place, Place::Postgres) { recipe.with("POOLHOUSE_ISSUER", "aws") } else { recipe }
+        });
+        recipes.map(|recipe| Server::start(folder, &recipe)).collect()
     }
 
     /// Runs a client program. Gives how many groups of checks it tells of.
@@ -131,6 +148,10 @@ impl<'a> Theatre<'a> {
             Client::AwsCli => command.arg(self.python.join("python")).arg(programs.join("aws-cli/scene.py")),
             Client::Boto3 => command.arg(self.python.join("python")).arg(programs.join("boto3/scene.py")),
             Client::Js => command.arg(&self.node).arg(programs.join("js/scene.mjs")),
+            Client::JsSignIn => command.arg(&self.node).arg(programs.join("js/sign_in.mjs")),
+            Client::PythonSignIn => {
+                command.arg(self.python.join("python")).arg(programs.join("python/sign_in.py"))
+            }
             Client::Rust => command.arg(self.stage.binaries.join("client-rust-sdk")),
         };
         let urls: Vec<String> = servers.iter().map(Server::url).collect();
@@ -143,6 +164,7 @@ impl<'a> Theatre<'a> {
             .env("POOLHOUSE_ENDPOINT", urls.join(","))
             .env("POOLHOUSE_OIDC_ISSUER", &self.documents.oidc_issuer)
             .env("POOLHOUSE_SAML_METADATA_URL", &self.documents.saml_metadata_url)
+            .env("SCENE_MAILS", &self.mails.folder)
             .env("SCENE_NAME", name)
             .env("SCENE_STATE", self.stage.folder.join(&format!("{name}.json")))
             // Nothing of the caller's own AWS settings, and no proxy between programs of this machine.
@@ -163,18 +185,32 @@ fn kill_and_start_again(servers: Vec<Server>, stage: &Stage) -> Outcome<Vec<Serv
 
 impl Documents {
     fn serve(stage: &Stage, python: &Path) -> Outcome<Self> {
-        let mut command = Command::new(python.join("python"));
-        command.arg(repository().join("tests/clients/fixtures/provider_server.py")).stdout(Stdio::piped());
-        let mut process = Process::start(&stage.folder, &mut command)?;
-        let mut line = String::new();
-        BufReader::new(process.stdout().ok_or("the standard output is taken")?).read_line(&mut line)?;
-        let known: Value = serde_json::from_str(&line)?;
-        let url =
-            |key: &str| known[key].as_str().map(str::to_owned).ok_or_else(|| format!("no {key}: {line}"));
+        let (process, known) = fixture(stage, python, "provider_server.py")?;
         Ok(Self {
             _process: process,
-            oidc_issuer: url("oidc_issuer")?,
-            saml_metadata_url: url("saml_metadata_url")?,
+            oidc_issuer: text(&known, "oidc_issuer")?,
+            saml_metadata_url: text(&known, "saml_metadata_url")?,
         })
     }
+}
+
+impl Mails {
+    fn serve(stage: &Stage, python: &Path) -> Outcome<Self> {
+        let (process, known) = fixture(stage, python, "mail_server.py")?;
+        Ok(Self { _process: process, smtp_url: text(&known, "smtp_url")?, folder: text(&known, "folder")? })
+    }
+}
+
+/// Starts a program of `fixtures`, and gives what it tells of itself in its first line.
+fn fixture(stage: &Stage, python: &Path, program: &str) -> Outcome<(Process, Value)> {
+    let mut command = Command::new(python.join("python"));
+    command.arg(repository().join("tests/clients/fixtures").join(program)).stdout(Stdio::piped());
+    let mut process = Process::start(&stage.folder, &mut command)?;
+    let mut line = String::new();
+    BufReader::new(process.stdout().ok_or("the standard output is taken")?).read_line(&mut line)?;
+    Ok((process, serde_json::from_str(&line)?))
+}
+
+fn text(known: &Value, key: &str) -> Outcome<String> {
+    known[key].as_str().map(str::to_owned).ok_or_else(|| format!("no {key}: {known}").into())
 }

@@ -41,7 +41,10 @@ mod tests {
             ("Your code is 123456", "Your code is 123456"),
             ("Hello<br>you, <b>really</b>", "Hello\nyou, really"),
             ("<p>One</p><p>Two</p>", "One\nTwo"),
-            ("Please <a href=\"https://x/?a=1&b=2\">Verify</a> now.", "Please Verify (https://x/?a=1&b=2) now."),
+            (
+                "Please <a href=\"https://x/?a=1&b=2\">Verify</a> now.",
+                "Please Verify (https://x/?a=1&b=2) now.",
+            ),
             ("jane &amp; joe &lt;3", "jane & joe <3"),
             ("&amp;lt;", "&lt;"),
             ("a < b", "a  b"),

@@ -21,7 +21,9 @@ impl From<SignInError> for ApiError {
             SignInError::NoSuchUser => ErrorCode::UserNotFoundException,
             SignInError::NotConfirmed => ErrorCode::UserNotConfirmedException,
             SignInError::PasswordResetRequired => ErrorCode::PasswordResetRequiredException,
-            SignInError::CodeMismatch | SignInError::SoftwareTokenMismatch => ErrorCode::CodeMismatchException,
+            SignInError::CodeMismatch | SignInError::SoftwareTokenMismatch => {
+                ErrorCode::CodeMismatchException
+            }
             SignInError::SoftwareTokenUsed => ErrorCode::ExpiredCodeException,
             SignInError::NoSoftwareToken => ErrorCode::SoftwareTokenMFANotFoundException,
             SignInError::NoDevice => ErrorCode::ResourceNotFoundException,

@@ -78,7 +78,12 @@ pub(crate) fn no_such_user_of_client(code: ErrorCode) -> ApiError {
 }
 
 /// Whoever has an alias that `user` proved to hold loses it, and counts as unverified there.
-pub(crate) async fn give_up_aliases(call: &Call, tx: &mut Tx, pool: &UserPool, user: &User) -> Result<(), ApiError> {
+pub(crate) async fn give_up_aliases(
+    call: &Call,
+    tx: &mut Tx,
+    pool: &UserPool,
+    user: &User,
+) -> Result<(), ApiError> {
     for alias in user.aliases(pool) {
         let holder = tx.user_by_alias(&pool.id, &alias).await?.filter(|holder| holder.id != user.id);
         if let Some(holder) = holder {

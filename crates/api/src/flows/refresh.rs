@@ -135,14 +135,14 @@ async fn check_device(
     let key = shown.filter(|shown| session.device_key.as_deref() == Some(*shown));
     let key = key.ok_or(RefreshError::Invalid)?;
     let device = read.device(&session.user_id, key).await?;
-    if device.is_some_and(|device| device.is_confirmed()) { Ok(()) } else { Err(RefreshError::Invalid.into()) }
+    if device.is_some_and(|device| device.is_confirmed()) {
+        Ok(())
+    } else {
+        Err(RefreshError::Invalid.into())
+    }
 }
 
-fn check_secret_hash(
-    client: &ClientWithPool,
-    user: &User,
-    parameters: &Parameters,
-) -> Result<(), ApiError> {
+fn check_secret_hash(client: &ClientWithPool, user: &User, parameters: &Parameters) -> Result<(), ApiError> {
     // Clients know the user by the username in the ID token, or by the sub.
     match parameters.check_secret_hash(client, &user.username) {
         Ok(()) => Ok(()),
@@ -154,7 +154,11 @@ fn check_grace(call: &Call, client: &ClientWithPool, kept: &KeptRefreshToken) ->
     let Some(replaced_at) = kept.replaced_at else { return Ok(()) };
     let rotation = client.client.settings.refresh_token_rotation.as_ref();
     let grace = rotation.and_then(|rotation| rotation.retry_grace_period_seconds).unwrap_or(0);
-    if call.now() < replaced_at + TimeDelta::seconds(grace.into()) { Ok(()) } else { Err(RefreshError::Reused) }
+    if call.now() < replaced_at + TimeDelta::seconds(grace.into()) {
+        Ok(())
+    } else {
+        Err(RefreshError::Reused)
+    }
 }
 
 async fn refreshed(

@@ -113,7 +113,9 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::GetUser => answer!(users::get_user),
         Operation::GetUserAttributeVerificationCode => answer!(users::get_user_attribute_verification_code),
         Operation::GetUserAuthFactors => answer!(mfa::get_user_auth_factors),
-        Operation::GetUserPoolClientSessionConfiguration => answer!(sessions::get_user_pool_client_session_configuration),
+        Operation::GetUserPoolClientSessionConfiguration => {
+            answer!(sessions::get_user_pool_client_session_configuration)
+        }
         Operation::GetUserPoolMfaConfig => answer!(user_pools::get_user_pool_mfa_config),
         Operation::GetUserPoolSessionConfiguration => answer!(sessions::get_user_pool_session_configuration),
         Operation::GlobalSignOut => answer!(tokens::global_sign_out),
@@ -135,7 +137,9 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::RevokeToken => answer!(tokens::revoke_token),
         Operation::RevokeUserSession => answer!(sessions::revoke_user_session),
         Operation::SetUserMFAPreference => answer!(mfa::set_user_mfa_preference),
-        Operation::SetUserPoolClientSessionConfiguration => answer!(sessions::set_user_pool_client_session_configuration),
+        Operation::SetUserPoolClientSessionConfiguration => {
+            answer!(sessions::set_user_pool_client_session_configuration)
+        }
         Operation::SetUserPoolMfaConfig => answer!(user_pools::set_user_pool_mfa_config),
         Operation::SetUserPoolSessionConfiguration => answer!(sessions::set_user_pool_session_configuration),
         Operation::SetUserSettings => answer!(users::set_user_settings),

@@ -37,7 +37,9 @@ impl KeyStock {
 
     pub(super) async fn draw(&self) -> Vec<u8> {
         match &self.0 {
-            Source::Made(ready) => ready.lock().await.recv().await.expect("the thread makes keys as long as we ask"),
+            Source::Made(ready) => {
+                ready.lock().await.recv().await.expect("the thread makes keys as long as we ask")
+            }
             Source::Given(given) => {
                 let (keys, next) = &**given;
                 keys[next.fetch_add(1, Ordering::Relaxed) % keys.len()].clone()

@@ -11,11 +11,11 @@ use tokio::task::JoinSet;
 
 use crate::catalogue::{Table, tables, tables_bound_to_pools};
 use crate::database::{TestDatabase, on_both};
-use crate::sign_in_samples::{
-    auth_event, device, group, passkey, sign_in, signing_key, software_token, user_session,
-};
 use crate::samples::{
     at, client, insert_pool, message, pool, prefix_domain, provider, resource_server, secret, texts, user,
+};
+use crate::sign_in_samples::{
+    auth_event, device, group, passkey, sign_in, signing_key, software_token, user_session,
 };
 
 on_both!(
@@ -67,7 +67,8 @@ async fn fill_security(tx: &mut Tx, client: &AppClient, bob: &User, number: u128
     tx.add_user_to_group(&group, &bob.id).await.unwrap();
     tx.insert_device(&device(bob, &format!("us-east-1_{number}"))).await.unwrap();
     assert!(tx.insert_passkey(&passkey(bob, &format!("credential{number}"))).await.unwrap());
-    let registration = PasskeyRegistration { client_id: client.id.clone(), state: "{}".to_owned(), expires_at: at(60) };
+    let registration =
+        PasskeyRegistration { client_id: client.id.clone(), state: "{}".to_owned(), expires_at: at(60) };
     tx.put_passkey_registration(bob, &registration).await.unwrap();
     tx.insert_auth_event(&auth_event(bob, number)).await.unwrap();
     tx.insert_password_history(bob, bob.password.as_ref().unwrap(), 3, at(0)).await.unwrap();

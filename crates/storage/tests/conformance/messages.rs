@@ -63,7 +63,8 @@ async fn every_filter_finds_its_messages_the_newest_first(database: &TestDatabas
     for pool in choices(["us-east-1_A", "us-east-1_B", "us-east-1_C"]) {
         for user in choices(["bob", "eve", "Bob"]) {
             for to in choices(["one@example.com", "two@example.com", "%"]) {
-                let filter = MessageFilter { pool: pool.clone(), user: user.clone(), to: to.clone(), after: None };
+                let filter =
+                    MessageFilter { pool: pool.clone(), user: user.clone(), to: to.clone(), after: None };
                 let expected: Vec<Uuid> = all
                     .iter()
                     .filter(|message| pool.as_ref().is_none_or(|pool| message.pool_id.as_str() == pool))

@@ -6,8 +6,8 @@ use domain::app_clients::AppClient;
 use domain::messages::Channel;
 use domain::sign_in::Lockout;
 use domain::tokens::TokenUse;
-use domain::users::User;
 use domain::user_pools::UserPool;
+use domain::users::User;
 use storage::{PasskeyRegistration, Position, Store};
 use wire::EventResponseType;
 
@@ -80,7 +80,10 @@ async fn a_session_is_found_by_its_tokens_until_it_is_revoked(database: &TestDat
     assert!(tx.refresh_token("other").await.unwrap().is_none());
     // The least recently used first.
     let sessions = tx.user_sessions(&bob.id, at(0)).await.unwrap();
-    assert_eq!(sessions.iter().map(|session| session.event_id).collect::<Vec<_>>(), [two.event_id, one.event_id]);
+    assert_eq!(
+        sessions.iter().map(|session| session.event_id).collect::<Vec<_>>(),
+        [two.event_id, one.event_id]
+    );
 
     assert!(tx.revoke_user_session(&bob.id, &one.event_id, at(61)).await.unwrap());
     assert!(!tx.revoke_user_session(&bob.id, &one.event_id, at(62)).await.unwrap());

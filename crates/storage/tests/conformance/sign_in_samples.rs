@@ -18,7 +18,12 @@ use wire::{ChallengeName, ChallengeResponse, EventResponseType, EventType};
 use crate::samples::at;
 
 pub fn software_token(verified: bool) -> SoftwareToken {
-    SoftwareToken { secret: b"an authenticator's secret".to_vec(), verified, friendly_name: None, last_step: 0 }
+    SoftwareToken {
+        secret: b"an authenticator's secret".to_vec(),
+        verified,
+        friendly_name: None,
+        last_step: 0,
+    }
 }
 
 pub fn signing_key(pool_id: &PoolId, token_use: TokenUse, number: u128) -> KeptSigningKey {

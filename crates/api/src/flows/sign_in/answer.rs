@@ -1,8 +1,8 @@
 //! The answer to a challenge: RespondToAuthChallenge and AdminRespondToAuthChallenge.
 
 use domain::sign_in::{
-    Challenge, FirstFactor, Proof, SignIn, SignInError, Step, after_first_factor, after_new_password, check_code,
-    given_attributes, with_new_password,
+    Challenge, FirstFactor, Proof, SignIn, SignInError, Step, after_first_factor, after_new_password,
+    check_code, given_attributes, with_new_password,
 };
 use domain::software_tokens::SoftwareTokenError;
 use domain::srp::Verifier;
@@ -26,14 +26,17 @@ pub(crate) async fn go_on(
     responses: &Parameters,
 ) -> Result<Outcome, ApiError> {
     if name == ChallengeNameType::CustomChallenge {
-        return Err(ApiError::invalid_parameter("Custom auth lambda trigger is not configured for the user pool."));
+        return Err(ApiError::invalid_parameter(
+            "Custom auth lambda trigger is not configured for the user pool.",
+        ));
     }
     let username = responses.require("USERNAME")?;
     responses.check_secret_hash(attempt.client, username)?;
     let in_block = responses.get("PASSWORD_CLAIM_SECRET_BLOCK").map(handle_in);
     let handle = match (session, in_block) {
-        (_, Some(block)) => block.ok_or(SignInError::NoSession)?,
-        (Some(session), None) => session.to_owned(),
+        // Clients leave the secret block of one challenge among the responses to the next.
+        (Some(session), _) => session.to_owned(),
+        (None, Some(block)) => block.ok_or(SignInError::NoSession)?,
         (None, None) => return Err(ApiError::invalid_parameter("Missing required parameter Session")),
     };
     let sign_in = attempt.sign_in(&handle, name).await?;
@@ -47,11 +50,7 @@ impl Attempt<'_> {
     ///
     /// # Errors
     /// NotAuthorizedException with the service's texts.
-    pub(super) async fn sign_in(
-        &self,
-        handle: &str,
-        name: ChallengeNameType,
-    ) -> Result<SignIn, ApiError> {
+    pub(super) async fn sign_in(&self, handle: &str, name: ChallengeNameType) -> Result<SignIn, ApiError> {
         let kept = self.call.store.read_latest().await?.sign_in(handle).await?;
         let kept = kept.ok_or(SignInError::NoSession)?;
         let sign_in = kept.sign_in;
@@ -165,7 +164,8 @@ impl Attempt<'_> {
         check_password_history(self.call, pool, &account.user, password).await?;
         let verifier = Verifier::new(&pool.id, &user.username, password, self.call.random());
         let user = user.with_permanent_password(verifier, self.call.now());
-        let step = after_new_password(&self.rules(), &domain::sign_in::Account { user: user.clone(), ..account })?;
+        let step =
+            after_new_password(&self.rules(), &domain::sign_in::Account { user: user.clone(), ..account })?;
         self.next(person, sign_in, step, Some(handle), Some(user)).await
     }
 
@@ -226,12 +226,7 @@ impl Attempt<'_> {
     }
 
     /// The user has set up a factor with AssociateSoftwareToken and VerifySoftwareToken.
-    async fn take_set_up(
-        &self,
-        person: Person,
-        sign_in: SignIn,
-        handle: &str,
-    ) -> Result<Outcome, ApiError> {
+    async fn take_set_up(&self, person: Person, sign_in: SignIn, handle: &str) -> Result<Outcome, ApiError> {
         let account = person.account.as_ref().ok_or(SignInError::Incorrect)?;
         let is_set_up = account.software_token.as_ref().is_some_and(|token| token.verified);
         if !is_set_up {

@@ -216,7 +216,8 @@ impl Attempt<'_> {
             self.ask_plainly(sign_in, used).await?
         };
         if needs_user {
-            asked.available = Some(self.offered(&person).iter().map(|factor| factor.challenge_name()).collect());
+            asked.available =
+                Some(self.offered(&person).iter().map(|factor| factor.challenge_name()).collect());
         }
         Ok(Outcome::Asked(asked))
     }

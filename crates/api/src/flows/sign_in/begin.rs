@@ -2,7 +2,8 @@
 
 use domain::random;
 use domain::sign_in::{
-    Challenge, FirstFactor, Proof, Rules, SignIn, SignInError, after_first_factor, available, is_right_password,
+    Challenge, FirstFactor, Proof, Rules, SignIn, SignInError, after_first_factor, available,
+    is_right_password,
 };
 use wire::{AuthFlowType, ExplicitAuthFlowsType};
 
@@ -38,7 +39,9 @@ pub(crate) async fn begin(
         },
         AuthFlowType::CustomAuth => {
             parameters.require("USERNAME")?;
-            Err(ApiError::invalid_parameter("Custom auth lambda trigger is not configured for the user pool."))
+            Err(ApiError::invalid_parameter(
+                "Custom auth lambda trigger is not configured for the user pool.",
+            ))
         }
     }
 }
@@ -46,9 +49,11 @@ pub(crate) async fn begin(
 impl<'a> Attempt<'a> {
     fn check_flow(&self, flow: AuthFlowType) -> Result<(), ApiError> {
         let (allowed_by, is_of_this_api, refusal) = match flow {
-            AuthFlowType::UserSrpAuth => {
-                (ExplicitAuthFlowsType::AllowUserSrpAuth, true, "USER_SRP_AUTH is not enabled for the client.")
-            }
+            AuthFlowType::UserSrpAuth => (
+                ExplicitAuthFlowsType::AllowUserSrpAuth,
+                true,
+                "USER_SRP_AUTH is not enabled for the client.",
+            ),
             AuthFlowType::UserPasswordAuth => (
                 ExplicitAuthFlowsType::AllowUserPasswordAuth,
                 !self.by_admin,
@@ -158,8 +163,7 @@ impl<'a> Attempt<'a> {
         let device_key = parameters.get("DEVICE_KEY");
         let person = self.person(username, device_key).await?;
         let offered = self.offered(&person);
-        let mut sign_in =
-            self.beginning(&person, device_key, Challenge::SelectFirstFactor(offered.clone()));
+        let mut sign_in = self.beginning(&person, device_key, Challenge::SelectFirstFactor(offered.clone()));
         sign_in.is_choice_based = true;
         let preferred = parameters.get("PREFERRED_CHALLENGE").and_then(FirstFactor::from_name);
         match (preferred.filter(|factor| offered.contains(factor)), &offered[..]) {

@@ -38,7 +38,9 @@ impl Attempt<'_> {
         }
         match (&new_device, &account.device) {
             (Some(device), _) => tx.insert_device(device).await?,
-            (None, Some(device)) => tx.authenticated_device(device, self.call.now(), &self.call.caller.ip).await?,
+            (None, Some(device)) => {
+                tx.authenticated_device(device, self.call.now(), &self.call.caller.ip).await?
+            }
             (None, None) => {}
         }
         tx.insert_user_session(&session).await?;
@@ -92,11 +94,7 @@ impl Attempt<'_> {
     }
 }
 
-fn result(
-    issued: Issued,
-    refresh_token: String,
-    new_device: Option<&Device>,
-) -> AuthenticationResultType {
+fn result(issued: Issued, refresh_token: String, new_device: Option<&Device>) -> AuthenticationResultType {
     AuthenticationResultType {
         refresh_token: Some(refresh_token),
         new_device_metadata: new_device.map(|device| NewDeviceMetadataType {

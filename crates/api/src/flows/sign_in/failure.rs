@@ -53,10 +53,19 @@ impl Attempt<'_> {
         let mut challenges: Vec<(ChallengeName, ChallengeResponse)> = sign_in
             .passed
             .iter()
-            .map(|proof| (if proof.is_second_factor() { ChallengeName::Mfa } else { ChallengeName::Password }, ChallengeResponse::Success))
+            .map(|proof| {
+                (
+                    if proof.is_second_factor() { ChallengeName::Mfa } else { ChallengeName::Password },
+                    ChallengeResponse::Success,
+                )
+            })
             .collect();
         if response == EventResponseType::Fail {
-            let failed = if sign_in.challenge.is_second_factor() { ChallengeName::Mfa } else { ChallengeName::Password };
+            let failed = if sign_in.challenge.is_second_factor() {
+                ChallengeName::Mfa
+            } else {
+                ChallengeName::Password
+            };
             challenges.push((failed, ChallengeResponse::Failure));
         }
         AuthEvent {

@@ -2,9 +2,7 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use domain::devices::Device;
-use domain::sign_in::{
-    Challenge, Proof, SignIn, SignInError, Step, after_device, after_first_factor,
-};
+use domain::sign_in::{Challenge, Proof, SignIn, SignInError, Step, after_device, after_first_factor};
 use domain::srp::{self, Exchange, Identity, Verifier};
 
 use super::person::Person;
@@ -35,8 +33,7 @@ impl Attempt<'_> {
         a: &str,
     ) -> Result<Outcome, ApiError> {
         person.check_lock(self)?;
-        let exchange =
-            Exchange::begin(&person.verifier, a, self.call.random()).map_err(SignInError::from)?;
+        let exchange = Exchange::begin(&person.verifier, a, self.call.random()).map_err(SignInError::from)?;
         let challenge = Challenge::PasswordVerifier(exchange.clone());
         let sign_in = SignIn { challenge, ..sign_in };
         let mut asked = self.ask_srp(&sign_in, &person.verifier, &exchange, used).await?;

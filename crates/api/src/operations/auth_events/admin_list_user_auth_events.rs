@@ -3,10 +3,10 @@
 use domain::auth_events::AuthEvent;
 use wire::{AdminListUserAuthEventsRequest, AdminListUserAuthEventsResponse};
 
+use super::check_add_on;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::{paging, require_pool, require_user};
-use super::check_add_on;
 
 pub(in crate::operations) async fn admin_list_user_auth_events(
     call: &Call,

@@ -4,10 +4,10 @@ use domain::auth_events::Feedback;
 use uuid::Uuid;
 use wire::{AdminUpdateAuthEventFeedbackRequest, AdminUpdateAuthEventFeedbackResponse};
 
+use super::{check_add_on, no_event};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::{require_pool, require_user};
-use super::{check_add_on, no_event};
 
 pub(in crate::operations) async fn admin_update_auth_event_feedback(
     call: &Call,

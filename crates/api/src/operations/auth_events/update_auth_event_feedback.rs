@@ -5,12 +5,12 @@ use domain::ids::PoolId;
 use uuid::Uuid;
 use wire::{ErrorCode, UpdateAuthEventFeedbackRequest, UpdateAuthEventFeedbackResponse};
 
-use aws_lc_rs::constant_time::verify_slices_are_equal;
-use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use super::{check_add_on, no_event};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::require_user;
-use super::{check_add_on, no_event};
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
 pub(in crate::operations) async fn update_auth_event_feedback(
     call: &Call,

@@ -3,11 +3,11 @@
 use domain::devices::DeviceError;
 use wire::{AdminForgetDeviceRequest, AdminForgetDeviceResponse};
 
+use super::check_tracked;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::require_pool;
 use crate::operations::require_user;
-use super::check_tracked;
 
 pub(in crate::operations) async fn admin_forget_device(
     call: &Call,

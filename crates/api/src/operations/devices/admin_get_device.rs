@@ -2,10 +2,10 @@
 
 use wire::{AdminGetDeviceRequest, AdminGetDeviceResponse};
 
+use super::{require_device, require_device_owner};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::require_pool;
-use super::{require_device, require_device_owner};
 
 pub(in crate::operations) async fn admin_get_device(
     call: &Call,

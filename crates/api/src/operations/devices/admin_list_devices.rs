@@ -2,10 +2,10 @@
 
 use wire::{AdminListDevicesRequest, AdminListDevicesResponse};
 
+use super::{check_tracked, page, require_device_owner};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::require_pool;
-use super::{check_tracked, page, require_device_owner};
 
 pub(in crate::operations) async fn admin_list_devices(
     call: &Call,

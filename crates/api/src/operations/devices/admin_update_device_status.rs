@@ -3,11 +3,11 @@
 use domain::devices::DeviceError;
 use wire::{AdminUpdateDeviceStatusRequest, AdminUpdateDeviceStatusResponse};
 
+use super::require_device;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::require_pool;
 use crate::operations::require_user;
-use super::require_device;
 
 pub(in crate::operations) async fn admin_update_device_status(
     call: &Call,

@@ -3,10 +3,10 @@
 use domain::devices::{DeviceError, asks_user};
 use wire::{ConfirmDeviceRequest, ConfirmDeviceResponse};
 
+use super::require_device;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::flows::signed_in;
-use super::require_device;
 
 pub(in crate::operations) async fn confirm_device(
     call: &Call,

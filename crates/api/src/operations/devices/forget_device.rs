@@ -3,18 +3,18 @@
 use domain::devices::DeviceError;
 use wire::{ForgetDeviceRequest, ForgetDeviceResponse};
 
+use super::check_tracked;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::flows::signed_in;
-use super::check_tracked;
 
 pub(in crate::operations) async fn forget_device(
     call: &Call,
     request: ForgetDeviceRequest,
 ) -> Result<ForgetDeviceResponse, ApiError> {
-    let token = request.access_token.ok_or_else(|| {
-        ApiError::invalid_parameter("Missing required parameter AccessToken")
-    })?;
+    let token = request
+        .access_token
+        .ok_or_else(|| ApiError::invalid_parameter("Missing required parameter AccessToken"))?;
     let mut tx = call.store.begin().await?;
     let me = signed_in(call, &mut tx, &token).await?;
     check_tracked(&me.pool)?;

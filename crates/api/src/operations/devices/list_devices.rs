@@ -2,10 +2,10 @@
 
 use wire::{ListDevicesRequest, ListDevicesResponse};
 
+use super::{check_tracked, page};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::flows::signed_in;
-use super::{check_tracked, page};
 
 pub(in crate::operations) async fn list_devices(
     call: &Call,

@@ -3,10 +3,10 @@
 use domain::devices::DeviceError;
 use wire::{UpdateDeviceStatusRequest, UpdateDeviceStatusResponse};
 
+use super::require_device;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::flows::signed_in;
-use super::require_device;
 
 pub(in crate::operations) async fn update_device_status(
     call: &Call,

@@ -2,11 +2,11 @@
 
 use wire::{AdminAddUserToGroupRequest, AdminAddUserToGroupResponse};
 
+use super::require_group;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::require_pool;
 use crate::operations::require_user;
-use super::require_group;
 
 pub(in crate::operations) async fn admin_add_user_to_group(
     call: &Call,

@@ -2,11 +2,11 @@
 
 use wire::{AdminRemoveUserFromGroupRequest, AdminRemoveUserFromGroupResponse};
 
+use super::require_group;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::require_pool;
 use crate::operations::require_user;
-use super::require_group;
 
 pub(in crate::operations) async fn admin_remove_user_from_group(
     call: &Call,

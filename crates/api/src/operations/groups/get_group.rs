@@ -2,10 +2,10 @@
 
 use wire::{GetGroupRequest, GetGroupResponse};
 
+use super::require_group;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::require_pool_id;
-use super::require_group;
 
 pub(in crate::operations) async fn get_group(
     call: &Call,

@@ -3,12 +3,12 @@
 use uuid::Uuid;
 use wire::{ListUsersInGroupRequest, ListUsersInGroupResponse};
 
+use super::require_group;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::paging;
 use crate::operations::require_pool_id;
 use crate::operations::users::described_user;
-use super::require_group;
 
 pub(in crate::operations) async fn list_users_in_group(
     call: &Call,

@@ -3,10 +3,10 @@
 use domain::groups::Group;
 use wire::{UpdateGroupRequest, UpdateGroupResponse};
 
+use super::require_group;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::require_pool_id;
-use super::require_group;
 
 pub(in crate::operations) async fn update_group(
     call: &Call,

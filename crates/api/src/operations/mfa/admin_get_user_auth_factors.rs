@@ -2,10 +2,10 @@
 
 use wire::{AdminGetUserAuthFactorsRequest, AdminGetUserAuthFactorsResponse};
 
+use super::configured_factors;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::{require_pool, require_user};
-use super::configured_factors;
 
 pub(in crate::operations) async fn admin_get_user_auth_factors(
     call: &Call,

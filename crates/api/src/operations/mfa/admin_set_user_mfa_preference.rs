@@ -3,10 +3,10 @@
 use domain::users::MfaChange;
 use wire::{AdminSetUserMFAPreferenceRequest, AdminSetUserMFAPreferenceResponse};
 
+use super::change_preference;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::{require_pool, require_user};
-use super::change_preference;
 
 pub(in crate::operations) async fn admin_set_user_mfa_preference(
     call: &Call,

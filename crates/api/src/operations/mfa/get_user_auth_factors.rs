@@ -2,10 +2,10 @@
 
 use wire::{GetUserAuthFactorsRequest, GetUserAuthFactorsResponse};
 
+use super::configured_factors;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::flows::signed_in;
-use super::configured_factors;
 
 pub(in crate::operations) async fn get_user_auth_factors(
     call: &Call,

@@ -3,10 +3,10 @@
 use domain::users::MfaChange;
 use wire::{SetUserMFAPreferenceRequest, SetUserMFAPreferenceResponse};
 
+use super::change_preference;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::flows::signed_in;
-use super::change_preference;
 
 pub(in crate::operations) async fn set_user_mfa_preference(
     call: &Call,

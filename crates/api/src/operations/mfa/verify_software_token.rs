@@ -2,7 +2,9 @@
 
 use domain::software_tokens::SoftwareToken;
 use domain::users::{MfaFactor, User};
-use wire::{ErrorCode, VerifySoftwareTokenRequest, VerifySoftwareTokenResponse, VerifySoftwareTokenResponseType};
+use wire::{
+    ErrorCode, VerifySoftwareTokenRequest, VerifySoftwareTokenResponse, VerifySoftwareTokenResponseType,
+};
 
 use crate::call::Call;
 use crate::error::ApiError;
@@ -18,7 +20,8 @@ pub(in crate::operations) async fn verify_software_token(
     if !owner.pool.mfa.allows_software_token() {
         return Err(ApiError::no_software_token_in_pool());
     }
-    let token = tx.unverified_software_token(&owner.user.id).await?.ok_or_else(ApiError::no_software_token)?;
+    let token =
+        tx.unverified_software_token(&owner.user.id).await?.ok_or_else(ApiError::no_software_token)?;
     let step = match token.check(&request.user_code, call.now()) {
         Ok(step) => step,
         Err(_) => {

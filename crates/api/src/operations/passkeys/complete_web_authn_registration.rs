@@ -2,11 +2,11 @@
 
 use wire::{CompleteWebAuthnRegistrationRequest, CompleteWebAuthnRegistrationResponse, ErrorCode};
 
+use super::check_enabled;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::flows::passkeys::{self, PasskeyError};
 use crate::flows::signed_in;
-use super::check_enabled;
 
 pub(in crate::operations) async fn complete_web_authn_registration(
     call: &Call,

@@ -20,10 +20,8 @@ pub(in crate::operations) async fn list_web_authn_credentials(
     let after = paging::position(call, &list, request.next_token.as_deref())?;
     let passkeys = read.passkeys(&me.user.id, &after.unwrap_or_else(Position::start), size + 1).await?;
 
-    let position = |passkey: &Passkey| Position {
-        created_at: passkey.created_at,
-        id: passkey.credential_id.clone(),
-    };
+    let position =
+        |passkey: &Passkey| Position { created_at: passkey.created_at, id: passkey.credential_id.clone() };
     let (passkeys, next_token) = paging::cut(call, &list, passkeys, size, position);
     let credentials = passkeys.iter().map(Passkey::described).collect();
     Ok(ListWebAuthnCredentialsResponse { credentials, next_token })

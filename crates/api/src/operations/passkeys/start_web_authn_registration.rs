@@ -4,11 +4,11 @@ use chrono::TimeDelta;
 use storage::PasskeyRegistration;
 use wire::{StartWebAuthnRegistrationRequest, StartWebAuthnRegistrationResponse};
 
+use super::check_enabled;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::flows::passkeys;
 use crate::flows::signed_in;
-use super::check_enabled;
 
 pub(in crate::operations) async fn start_web_authn_registration(
     call: &Call,

@@ -35,8 +35,7 @@ pub(in crate::operations) async fn change_password(
     }
     check_password(&pool.settings.password_policy(), &request.proposed_password)?;
     check_password_history(call, pool, &me.user, &request.proposed_password).await?;
-    let verifier =
-        Verifier::new(&pool.id, &me.user.username, &request.proposed_password, call.random());
+    let verifier = Verifier::new(&pool.id, &me.user.username, &request.proposed_password, call.random());
     let user = User {
         password: Some(verifier),
         password_set_at: Some(call.now()),

@@ -9,7 +9,9 @@ use wire::{ConfirmForgotPasswordRequest, ConfirmForgotPasswordResponse, ErrorCod
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::flows::{account_event, check_password_history, keep_password_history, no_such_user_of_client, trusted_client};
+use crate::flows::{
+    account_event, check_password_history, keep_password_history, no_such_user_of_client, trusted_client,
+};
 
 pub(in crate::operations) async fn confirm_forgot_password(
     call: &Call,

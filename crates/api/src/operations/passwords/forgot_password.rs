@@ -41,8 +41,7 @@ pub(in crate::operations) async fn forgot_password(
         Err(error) => return Err(error.into()),
     };
     let kind = MessageKind::ForgotPassword;
-    let details =
-        send_code(call, &mut tx, pool, &user, address, CodePurpose::ForgotPassword, kind).await?;
+    let details = send_code(call, &mut tx, pool, &user, address, CodePurpose::ForgotPassword, kind).await?;
     tx.insert_auth_event(&account_event(call, &user, Some(&client.client.id), EventType::ForgotPassword))
         .await?;
     tx.commit().await?;
@@ -51,12 +50,7 @@ pub(in crate::operations) async fn forgot_password(
 }
 
 /// As much work as a code for somebody: a row that is written, and nothing that is sent.
-async fn pretend_to_send(
-    call: &Call,
-    tx: &mut Tx,
-    pool: &UserPool,
-    username: &str,
-) -> Result<(), ApiError> {
+async fn pretend_to_send(call: &Call, tx: &mut Tx, pool: &UserPool, username: &str) -> Result<(), ApiError> {
     let code = CodePurpose::ForgotPassword.generate(call.random());
     call.store.mac("nobody", &code);
     tx.count_nobody(&pool.id, &pool.name_key(username), call.now()).await?;

@@ -1,6 +1,9 @@
 //! GetUserPoolSessionConfiguration: how many sessions a user of a pool may have.
 
-use wire::{GetUserPoolSessionConfigurationRequest, GetUserPoolSessionConfigurationResponse, UserPoolTokenSessionConfigType};
+use wire::{
+    GetUserPoolSessionConfigurationRequest, GetUserPoolSessionConfigurationResponse,
+    UserPoolTokenSessionConfigType,
+};
 
 use crate::call::Call;
 use crate::error::ApiError;

@@ -2,10 +2,10 @@
 
 use wire::{SetUserPoolClientSessionConfigurationRequest, SetUserPoolClientSessionConfigurationResponse};
 
+use super::check_tier;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::{require_client, require_pool};
-use super::check_tier;
 
 pub(in crate::operations) async fn set_user_pool_client_session_configuration(
     call: &Call,

@@ -3,10 +3,10 @@
 use domain::user_pools::SessionConfiguration;
 use wire::{SetUserPoolSessionConfigurationRequest, SetUserPoolSessionConfigurationResponse};
 
+use super::check_tier;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::require_pool;
-use super::check_tier;
 
 pub(in crate::operations) async fn set_user_pool_session_configuration(
     call: &Call,

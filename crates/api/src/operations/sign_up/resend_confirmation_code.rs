@@ -27,7 +27,8 @@ pub(in crate::operations) async fn resend_confirmation_code(
         tx.commit().await?;
         return Err(CodeError::LimitExceeded.into());
     }
-    let Some(details) = send_sign_up_code(call, &mut tx, &client, &user, MessageKind::ResendCode).await? else {
+    let Some(details) = send_sign_up_code(call, &mut tx, &client, &user, MessageKind::ResendCode).await?
+    else {
         return Err(ApiError::invalid_parameter("Cannot resend codes. Auto verification not turned on."));
     };
     let event = account_event(call, &user, Some(&client.client.id), EventType::ResendCode);

@@ -1,7 +1,7 @@
 //! CreateUserPool: a new pool with defaults for all that the request leaves out.
 
 use domain::ids::PoolId;
-use domain::user_pools::{SessionConfiguration, MfaSettings, PoolSettings, Schema, UserPool};
+use domain::user_pools::{MfaSettings, PoolSettings, Schema, SessionConfiguration, UserPool};
 use storage::DescribedPool;
 use wire::{CreateUserPoolRequest, CreateUserPoolResponse};
 

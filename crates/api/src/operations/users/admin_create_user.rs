@@ -5,7 +5,10 @@ use domain::srp::Verifier;
 use domain::user_pools::{UserPool, check_password};
 use domain::users::{AdminCreate, Alias, User, temporary_password};
 use storage::{NotWritten, Tx};
-use wire::{AdminCreateUserRequest, AdminCreateUserResponse, DeliveryMediumType, ErrorCode, MessageActionType, UserStatusType, VerifiedAttributeType};
+use wire::{
+    AdminCreateUserRequest, AdminCreateUserResponse, DeliveryMediumType, ErrorCode, MessageActionType,
+    UserStatusType, VerifiedAttributeType,
+};
 
 use crate::call::Call;
 use crate::error::ApiError;

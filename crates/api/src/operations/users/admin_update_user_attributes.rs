@@ -2,10 +2,10 @@
 
 use wire::{AdminUpdateUserAttributesRequest, AdminUpdateUserAttributesResponse};
 
+use super::send_codes_for_changes;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::{require_pool, require_user};
-use super::send_codes_for_changes;
 
 pub(in crate::operations) async fn admin_update_user_attributes(
     call: &Call,

@@ -13,8 +13,7 @@ pub(in crate::operations) async fn delete_user_attributes(
     let mut tx = call.store.begin().await?;
     let me = signed_in(call, &mut tx, &request.access_token).await?;
     let may_write = |name: &str| me.client.settings.can_write(name, &me.pool.schema);
-    let user =
-        me.user.without_attributes(&me.pool, &request.user_attribute_names, may_write, call.now())?;
+    let user = me.user.without_attributes(&me.pool, &request.user_attribute_names, may_write, call.now())?;
     tx.save_user(&me.pool, &user).await??;
     tx.commit().await?;
 

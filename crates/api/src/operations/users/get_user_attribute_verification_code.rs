@@ -4,10 +4,10 @@ use domain::codes::{CodeError, LimitedAction};
 use domain::messages::MessageKind;
 use wire::{GetUserAttributeVerificationCodeRequest, GetUserAttributeVerificationCodeResponse};
 
+use super::{address, send_verification_code};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::flows::signed_in;
-use super::{address, send_verification_code};
 
 pub(in crate::operations) async fn get_user_attribute_verification_code(
     call: &Call,

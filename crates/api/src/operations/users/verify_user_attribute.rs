@@ -3,10 +3,10 @@
 use domain::codes::{CodeError, CodePurpose, LimitedAction, check_code};
 use wire::{VerifyUserAttributeRequest, VerifyUserAttributeResponse};
 
+use super::address;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::flows::signed_in;
-use super::address;
 
 pub(in crate::operations) async fn verify_user_attribute(
     call: &Call,
