@@ -59,13 +59,7 @@ pub enum DeviceError {
 
 impl Device {
     /// A device that was not known before: the next step of the client is ConfirmDevice.
-    pub fn new(
-        pool: &UserPool,
-        user: &User,
-        random: &dyn Random,
-        now: DateTime<Utc>,
-        ip: &str,
-    ) -> Self {
+    pub fn new(pool: &UserPool, user: &User, random: &dyn Random, now: DateTime<Utc>, ip: &str) -> Self {
         Self {
             key: format!("{}_{}", pool.scope.region, random::uuid(random)),
             group_key: format!("-{}", random::alphanumeric(random, 8)),
@@ -192,7 +186,8 @@ mod tests {
         ] {
             let read = verifier(&secret(&BASE64_STANDARD.encode(&value), &salt));
             let read = read.map(|verifier| verifier.value);
-            let significant = |value: Vec<u8>| value.into_iter().skip_while(|byte| *byte == 0).collect::<Vec<_>>();
+            let significant =
+                |value: Vec<u8>| value.into_iter().skip_while(|byte| *byte == 0).collect::<Vec<_>>();
             assert_eq!(read.map(significant), expected, "{value:?}");
         }
         assert!(verifier(&secret("not base64", &salt)).is_none());

@@ -53,7 +53,8 @@ pub fn roles(groups: &[Group]) -> Vec<&str> {
 /// The role of the group that goes first (claim `cognito:preferred_role`). None when several go first with different roles.
 pub fn preferred_role(groups: &[Group]) -> Option<&str> {
     let first = groups.iter().filter_map(|group| group.precedence).min()?;
-    let mut roles = groups.iter().filter(|group| group.precedence == Some(first)).map(|group| &group.role_arn);
+    let mut roles =
+        groups.iter().filter(|group| group.precedence == Some(first)).map(|group| &group.role_arn);
     let role = roles.next()?;
     if roles.all(|other| other == role) { role.as_deref() } else { None }
 }

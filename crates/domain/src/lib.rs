@@ -31,6 +31,8 @@ pub mod secret_hash;
 pub mod sign_in;
 pub mod software_tokens;
 pub mod srp;
+#[cfg(test)]
+mod testing;
 pub mod tokens;
 pub mod user_filter;
 pub mod user_pools;

@@ -11,6 +11,7 @@ pub trait Random: Send + Sync {
 }
 
 const DIGITS: &[u8] = b"0123456789";
+const LOWER_LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
 const LOWER_ALPHANUMERIC: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 const ALPHANUMERIC: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -29,6 +30,11 @@ pub fn uuid(random: &dyn Random) -> Uuid {
 /// Decimal digits, leading zeros included: confirmation codes.
 pub fn digits(random: &dyn Random, length: usize) -> String {
     text(random, DIGITS, length)
+}
+
+/// Characters of `[a-z]`.
+pub fn lower_letters(random: &dyn Random, length: usize) -> String {
+    text(random, LOWER_LETTERS, length)
 }
 
 /// Characters of `[a-z0-9]`: client ids and secrets.

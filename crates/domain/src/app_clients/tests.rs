@@ -4,15 +4,13 @@ use std::sync::atomic::AtomicU8;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use wire::{
-    CreateUserPoolRequest, ExplicitAuthFlowsType as Flow, IdentityProviderTypeType as Kind, OAuthFlowType,
-    SchemaAttributeType,
+    ExplicitAuthFlowsType as Flow, IdentityProviderTypeType as Kind, OAuthFlowType, SchemaAttributeType,
 };
 
 use super::*;
 use crate::identity_providers::IdentityProvider;
 use crate::random::tests::Counting;
-use crate::scope::Scope;
-use crate::user_pools::{MfaSettings, PoolSettings, Schema};
+use crate::testing;
 
 fn moment(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -24,27 +22,12 @@ fn attribute(name: &str) -> SchemaAttributeType {
 
 /// A pool in which `email` is required and `custom:team` and `dev:custom:plan` exist.
 fn pool(tier: &str) -> UserPool {
-    let request: CreateUserPoolRequest =
-        serde_json::from_value(json!({"PoolName": "pool", "UserPoolTier": tier})).unwrap();
-    let scope = Scope::default();
     let schema = vec![
         SchemaAttributeType { required: Some(true), ..attribute("email") },
         attribute("team"),
         SchemaAttributeType { developer_only_attribute: Some(true), ..attribute("plan") },
     ];
-    UserPool {
-        id: PoolId::from("us-east-1_AbCdEf123".to_owned()),
-        name: request.pool_name.clone(),
-        settings: PoolSettings::of_new_pool(&request, &scope).unwrap(),
-        scope,
-        schema: Schema::new(schema).unwrap(),
-        mfa: MfaSettings::default(),
-        session_configuration: Default::default(),
-        tags: BTreeMap::new(),
-        created_at: moment("2024-01-01T00:00:00Z"),
-        modified_at: moment("2024-01-01T00:00:00Z"),
-        version: 1,
-    }
+    testing::pool(&json!({ "UserPoolTier": tier, "Schema": schema }))
 }
 
 fn providers() -> Vec<ProviderOfPool> {

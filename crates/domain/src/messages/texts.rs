@@ -28,7 +28,12 @@ pub struct Content<'a> {
 }
 
 /// The text of a message to this attribute.
-pub fn text(pool: &UserPool, kind: MessageKind, attribute: VerifiedAttributeType, content: &Content<'_>) -> Text {
+pub fn text(
+    pool: &UserPool,
+    kind: MessageKind,
+    attribute: VerifiedAttributeType,
+    content: &Content<'_>,
+) -> Text {
     match attribute {
         VerifiedAttributeType::PhoneNumber => {
             Text { subject: None, body: filled(&sms(pool, kind), content.username, content.code) }
@@ -56,9 +61,7 @@ fn sms(pool: &UserPool, kind: MessageKind) -> String {
         | MessageKind::VerifyUserAttribute => {
             (verification.sms_message, "Your verification code is {####}. ")
         }
-        MessageKind::ForgotPassword => {
-            (verification.sms_message, "Your password reset code is {####}. ")
-        }
+        MessageKind::ForgotPassword => (verification.sms_message, "Your password reset code is {####}. "),
         MessageKind::AdminCreateUser => (
             invitation(pool).and_then(|template| template.sms_message),
             "Your username is {username} and temporary password is {####}. ",

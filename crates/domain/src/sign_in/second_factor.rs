@@ -5,9 +5,7 @@
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::TimeDelta;
-use wire::{
-    AccountRecoverySettingType, RecoveryOptionNameType, UserPoolMfaType, UserStatusType,
-};
+use wire::{AccountRecoverySettingType, RecoveryOptionNameType, UserPoolMfaType, UserStatusType};
 
 use super::{Account, Proof, Rules, SignInError, Step};
 use crate::software_tokens::SoftwareToken;
@@ -75,7 +73,11 @@ fn second_factor(rules: &Rules<'_>, account: &Account, proof: Proof) -> Result<S
     }
     let step = mfa(rules.pool, account)?;
     let replaces = account.device.as_ref().is_some_and(|device| device.replaces_mfa(rules.pool));
-    Ok(if replaces && step != Step::Tokens && !matches!(step, Step::SetUpMfa(_)) { Step::Device } else { step })
+    Ok(if replaces && step != Step::Tokens && !matches!(step, Step::SetUpMfa(_)) {
+        Step::Device
+    } else {
+        step
+    })
 }
 
 fn mfa(pool: &UserPool, account: &Account) -> Result<Step, SignInError> {

@@ -209,8 +209,7 @@ mod tests {
     }
 
     fn client_secret(a: &U3072, b: &U3072, x: &U3072, u: &U3072) -> U3072 {
-        let kg = FixedMontyForm::new(&K, &GROUP)
-            * FixedMontyForm::new(&power(&U3072::from(2u8), x), &GROUP);
+        let kg = FixedMontyForm::new(&K, &GROUP) * FixedMontyForm::new(&power(&U3072::from(2u8), x), &GROUP);
         let base = (FixedMontyForm::new(b, &GROUP) - kg).retrieve();
         power(&base, &a.wrapping_add(&u.wrapping_mul(x)))
     }
@@ -239,12 +238,7 @@ mod tests {
         let u = digest(&SHA256, &[padded(&bytes(&a)), padded(&bytes(&b))].concat());
         let who = Identity { group: "AbCdEf123", name: "alice" };
         let proof = |x: &str| {
-            let s = client_secret(
-                &a_exponent(),
-                &b,
-                &number(x).unwrap(),
-                &number(&hex(u.as_ref())).unwrap(),
-            );
+            let s = client_secret(&a_exponent(), &b, &number(x).unwrap(), &number(&hex(u.as_ref())).unwrap());
             signed(&derived(u.as_ref(), &s))
         };
         let right = proof("06ef8b933c5057424d63b891e59608f13a34c72747faafc39e3daa3fdab09e35");

@@ -83,7 +83,9 @@ pub fn id_claims(request: &TokenRequest<'_>) -> Map<String, Value> {
     let TokenRequest { pool, client, user, session, now, .. } = *request;
     let mut claims = shared_claims(request, TokenUse::Id, request.id_jti);
     for (name, value) in &user.attributes {
-        if client.settings.can_read(name, &pool.schema) || is_readable_flag(request, name) || name == "identities"
+        if client.settings.can_read(name, &pool.schema)
+            || is_readable_flag(request, name)
+            || name == "identities"
         {
             claims.insert(name.clone(), attribute_claim(name, value));
         }

@@ -196,7 +196,8 @@ impl PoolSettings {
     /// Whether a new value of this attribute counts only once it is verified.
     pub fn verifies_before_update(&self, attribute: VerifiedAttributeType) -> bool {
         let settings = self.user_attribute_update_settings.as_ref();
-        let listed = settings.and_then(|settings| settings.attributes_require_verification_before_update.as_ref());
+        let listed =
+            settings.and_then(|settings| settings.attributes_require_verification_before_update.as_ref());
         listed.is_some_and(|attributes| attributes.contains(&attribute))
     }
 

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use wire::{
-    EmailMfaSettingsType, MFAOptionType, SMSMfaSettingsType, SoftwareTokenMfaSettingsType, WebAuthnMfaSettingsType,
+    EmailMfaSettingsType, MFAOptionType, SMSMfaSettingsType, SoftwareTokenMfaSettingsType,
+    WebAuthnMfaSettingsType,
 };
 
 use super::User;
@@ -96,7 +97,11 @@ impl MfaChange {
     ///
     /// # Errors
     /// [`MfaPreferenceError`].
-    pub fn applied(&self, user: &User, token: Option<&SoftwareToken>) -> Result<MfaPreference, MfaPreferenceError> {
+    pub fn applied(
+        &self,
+        user: &User,
+        token: Option<&SoftwareToken>,
+    ) -> Result<MfaPreference, MfaPreferenceError> {
         let asked = [
             (MfaFactor::Sms, self.sms.as_ref().map(|sms| (sms.enabled, sms.preferred_mfa))),
             (
@@ -127,7 +132,11 @@ impl MfaChange {
     }
 }
 
-fn check_means(user: &User, token: Option<&SoftwareToken>, factor: MfaFactor) -> Result<(), MfaPreferenceError> {
+fn check_means(
+    user: &User,
+    token: Option<&SoftwareToken>,
+    factor: MfaFactor,
+) -> Result<(), MfaPreferenceError> {
     let has = |attribute: &str| user.attribute(attribute).is_some_and(|value| !value.is_empty());
     match factor {
         MfaFactor::Sms if !has("phone_number") => Err(MfaPreferenceError::NoDelivery(factor)),

@@ -6,9 +6,9 @@ mod mfa_preference;
 mod names;
 mod recovery;
 mod sign_up;
-mod update;
 #[cfg(test)]
 mod tests;
+mod update;
 
 use std::collections::BTreeMap;
 

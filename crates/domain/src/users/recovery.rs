@@ -61,7 +61,9 @@ impl User {
 
     fn check_resettable(&self) -> Result<(), RecoveryError> {
         match self.status {
-            UserStatusType::ForceChangePassword | UserStatusType::ExternalProvider => Err(RecoveryError::State),
+            UserStatusType::ForceChangePassword | UserStatusType::ExternalProvider => {
+                Err(RecoveryError::State)
+            }
             UserStatusType::Unconfirmed
             | UserStatusType::Confirmed
             | UserStatusType::ResetRequired

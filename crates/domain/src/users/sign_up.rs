@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 use wire::{AliasAttributeType, AttributeType, UserStatusType};
 
-use super::{MfaPreference, User};
 use super::attributes::{self, AttributeError};
 use super::names::{self, NewName, UsernameError};
+use super::{MfaPreference, User};
 use crate::random::{self, Random};
 use crate::srp::Verifier;
 use crate::user_pools::{PasswordError, UserPool, check_password};

@@ -1,39 +1,12 @@
 //! Tables for names, attributes and sign-ups.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU8;
 
-use chrono::{DateTime, Utc};
-use wire::{AttributeType, CreateUserPoolRequest, UserStatusType, VerifiedAttributeType};
+use wire::{AttributeType, UserStatusType, VerifiedAttributeType};
 
 use super::*;
 use crate::random::tests::Counting;
-use crate::scope::Scope;
-use crate::user_pools::{MfaSettings, PoolSettings, Schema};
-
-fn now() -> DateTime<Utc> {
-    DateTime::from_timestamp(1_800_000_000, 0).unwrap()
-}
-
-fn pool(request: &serde_json::Value) -> UserPool {
-    let mut named = serde_json::json!({ "PoolName": "team" });
-    named.as_object_mut().unwrap().extend(request.as_object().unwrap().clone());
-    let request: CreateUserPoolRequest = serde_json::from_value(named).unwrap();
-    let scope = Scope::default();
-    UserPool {
-        id: PoolId::from("us-east-1_AbCdEf123".to_owned()),
-        settings: PoolSettings::of_new_pool(&request, &scope).unwrap(),
-        schema: Schema::new(request.schema.unwrap_or_default()).unwrap(),
-        scope,
-        name: request.pool_name,
-        mfa: MfaSettings::default(),
-        session_configuration: Default::default(),
-        tags: BTreeMap::new(),
-        created_at: now(),
-        modified_at: now(),
-        version: 1,
-    }
-}
+use crate::testing::{now, pool};
 
 fn attribute(name: &str, value: &str) -> AttributeType {
     AttributeType { name: name.to_owned(), value: Some(value.to_owned()) }

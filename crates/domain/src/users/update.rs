@@ -13,7 +13,8 @@ use super::attributes::{self, AttributeError};
 use crate::user_pools::UserPool;
 
 /// The addresses that are verified.
-const ADDRESSES: [VerifiedAttributeType; 2] = [VerifiedAttributeType::Email, VerifiedAttributeType::PhoneNumber];
+const ADDRESSES: [VerifiedAttributeType; 2] =
+    [VerifiedAttributeType::Email, VerifiedAttributeType::PhoneNumber];
 
 impl User {
     /// The user with new values for attributes, as the user or an app client gives them. An address that must be verified
@@ -41,7 +42,7 @@ impl User {
                 user.wait_for(pool, address, value)?;
             }
         }
-        user.updated(pool, values, now)
+        user.updated(pool, &values, now)
     }
 
     /// The user with new values for attributes, as an administrator gives them: also whether an address is verified.
@@ -66,7 +67,7 @@ impl User {
                 user.wait_for(pool, address, value)?;
             }
         }
-        user.updated(pool, values, now)
+        user.updated(pool, &values, now)
     }
 
     /// The user without these attributes.
@@ -83,7 +84,9 @@ impl User {
         for name in names {
             let known = pool.schema.attribute(name);
             let Some(known) = known else {
-                return Err(AttributeError::Schema(format!("{name}: Attribute does not exist in the schema.\n")));
+                return Err(AttributeError::Schema(format!(
+                    "{name}: Attribute does not exist in the schema.\n"
+                )));
             };
             if !may_write(name) {
                 return Err(AttributeError::Unauthorized);
@@ -148,7 +151,7 @@ impl User {
     fn updated(
         mut self,
         pool: &UserPool,
-        values: BTreeMap<String, String>,
+        values: &BTreeMap<String, String>,
         now: DateTime<Utc>,
     ) -> Result<Self, AttributeError> {
         for (name, value) in values.clone() {

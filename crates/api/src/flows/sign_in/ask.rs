@@ -245,11 +245,10 @@ impl Attempt<'_> {
 
     /// Asks which first factor it shall be.
     pub(super) async fn ask_choice(&self, sign_in: SignIn) -> Result<Outcome, ApiError> {
-        let available = match &sign_in.challenge {
-            Challenge::SelectFirstFactor(factors) => {
-                Some(factors.iter().map(|factor| factor.challenge_name()).collect())
-            }
-            _ => None,
+        let available = if let Challenge::SelectFirstFactor(factors) = &sign_in.challenge {
+            Some(factors.iter().map(|factor| factor.challenge_name()).collect())
+        } else {
+            None
         };
         let mut asked = self.ask_plainly(sign_in, None).await?;
         asked.available = available;

@@ -72,5 +72,5 @@ async fn page(
 /// ResourceNotFoundException.
 async fn require_device_owner(read: &mut Reader, pool: &UserPool, name: &str) -> Result<Uuid, ApiError> {
     let user = read.user(pool, name).await?;
-    Ok(user.map(|user| user.id).ok_or_else(|| ApiError::not_found("User does not exist."))?)
+    user.map(|user| user.id).ok_or_else(|| ApiError::not_found("User does not exist."))
 }
