@@ -1,6 +1,6 @@
 //! Signing in: a state machine of pure functions.
 //!
-//! A sign-in begins with a first factor ([`first_factor`]), goes through what the user's state and the pool's settings ask
+//! A sign-in begins with a first factor ([`FirstFactor`]), goes through what the user's state and the pool's settings ask
 //! for ([`after_first_factor`], [`after_new_password`]), and ends in tokens. Between two steps it is a [`SignIn`], which
 //! somebody else keeps. Nothing here knows of requests, pages or databases.
 
