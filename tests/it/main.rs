@@ -10,8 +10,11 @@ mod world;
 
 mod app_clients;
 mod attributes;
+mod auth_events;
 mod choice;
 mod coverage;
+mod delivery;
+mod devices;
 mod domains;
 mod groups;
 mod http;
@@ -25,3 +28,4 @@ mod tags;
 mod tokens;
 mod user_pools;
 mod users;
+mod walk;

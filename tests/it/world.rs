@@ -59,6 +59,7 @@ pub struct World {
     pub url: String,
     pub clock: Arc<FixedClock>,
     pub http: reqwest::Client,
+    pub store: Store,
     authorization: String,
     _folder: Option<Folder>,
 }
@@ -92,19 +93,29 @@ impl Answer {
 
 impl World {
     pub async fn on_sqlite() -> Self {
+        Self::on_sqlite_with(Config::default()).await
+    }
+
+    /// A server with these settings, as far as tests do not set them.
+    pub async fn on_sqlite_with(config: Config) -> Self {
         let folder = Folder::new();
         let url = format!("sqlite:{}", folder.0.join("poolhouse.db").display());
-        Self::on(&url, Some(folder), "127.0.0.1:0", None).await
+        Self::on(&url, Some(folder), "127.0.0.1:0", config).await
     }
 
     /// A server that is reachable from other machines.
     pub async fn in_the_open(control_token: Option<&str>) -> Self {
         let folder = Folder::new();
         let url = format!("sqlite:{}", folder.0.join("poolhouse.db").display());
-        Self::on(&url, Some(folder), "0.0.0.0:0", control_token).await
+        let control_token = control_token.map(|token| token.to_owned().into());
+        Self::on(&url, Some(folder), "0.0.0.0:0", Config { control_token, ..Config::default() }).await
     }
 
     pub async fn on_postgres() -> Option<Self> {
+        Self::on_postgres_with(Config::default()).await
+    }
+
+    pub async fn on_postgres_with(config: Config) -> Option<Self> {
         let admin = std::env::var("POOLHOUSE_TEST_POSTGRES_URL").ok()?;
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("it_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
@@ -112,27 +123,21 @@ impl World {
         connection.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
         connection.close().await.unwrap();
         let server = admin.rsplit_once('/').unwrap().0;
-        Some(Self::on(&format!("{server}/{name}"), None, "127.0.0.1:0", None).await)
+        Some(Self::on(&format!("{server}/{name}"), None, "127.0.0.1:0", config).await)
     }
 
-    async fn on(
-        database_url: &str,
-        folder: Option<Folder>,
-        listen: &str,
-        control_token: Option<&str>,
-    ) -> Self {
+    async fn on(database_url: &str, folder: Option<Folder>, listen: &str, config: Config) -> Self {
         let store = Store::connect(database_url, Sealer::new(&[7; 32]).unwrap()).await.unwrap();
         storage::migrate(&store).await.unwrap();
         let clock = Arc::new(FixedClock::new(DateTime::from_timestamp(1_767_323_045, 678_000_000).unwrap()));
-        let control_token = control_token.map(|token| token.to_owned().into());
-        let config = Config { workers: Some(1), max_body_bytes: 200_000, control_token, ..Config::default() };
+        let config = Config { workers: Some(1), max_body_bytes: 200_000, ..config };
         let random = Arc::new(SeededRandom::new(42));
-        let poolhouse = Poolhouse::with_keys(store, clock.clone(), random, config, key_stock());
+        let poolhouse = Poolhouse::with_keys(store.clone(), clock.clone(), random, config, key_stock());
         let listener = TcpListener::bind(listen).unwrap();
         let url = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
         tokio::spawn(serve(poolhouse, listener).unwrap());
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { url, clock, http, authorization: AUTHORIZATION.to_owned(), _folder: folder }
+        Self { url, clock, http, store, authorization: AUTHORIZATION.to_owned(), _folder: folder }
     }
 
     /// Calls as another account or region from here on.

@@ -216,25 +216,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Ends the sessions of a user that began on this device.
-    pub async fn revoke_device_sessions(
-        &mut self,
-        user_id: &Uuid,
-        device_key: &str,
-        now: DateTime<Utc>,
-    ) -> Result<()> {
-        self.query(
-            "UPDATE user_sessions SET revoked_at = $3
-              WHERE user_id = $1 AND device_key = $2 AND revoked_at IS NULL",
-        )
-        .bind(*user_id)
-        .bind(device_key)
-        .bind(now)
-        .execute()
-        .await?;
-        Ok(())
-    }
-
     /// Deletes sessions whose refresh token has ended, at most so many. An access token that outlives its refresh token does
     /// not exist: its lifetime may not be longer.
     pub async fn delete_ended_sessions(&mut self, now: DateTime<Utc>, limit: i64) -> Result<u64> {

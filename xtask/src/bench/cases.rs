@@ -6,14 +6,16 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::Bench;
-use super::load::{CONNECTIONS, Ceiling, Kind, measure};
+use super::load::{Arithmetic, CONNECTIONS, Ceiling, Kind, measure};
 use super::table::{self, Row};
+use super::{Bench, sign_in};
 use crate::Outcome;
 use crate::server::Server;
 
 /// Providers in the pool whose providers are listed.
 const PROVIDERS: usize = 50;
+/// The password of all users.
+pub(super) const PASSWORD: &str = "Correct-Horse-1";
 /// Connections that fill a pool with users.
 const FILLERS: usize = 8;
 
@@ -55,28 +57,40 @@ pub(super) fn operations(bench: &Bench, server: &Server, ceiling: &Ceiling) -> O
         operation("CreateUserPoolClient", &json!({ "UserPoolId": pool, "ClientName": "app" })),
         operation(
             "SignUp",
-            &json!({ "ClientId": client, "Username": "user-@run@-@next@", "Password": "Correct-Horse-1" }),
+            &json!({ "ClientId": client, "Username": "user-@run@-@next@", "Password": PASSWORD }),
         ),
     ];
     let name = "GET /health, the static answer";
     kinds.insert(0, Kind { name, method: "GET", path: "/health", operation: "", body: String::new() });
+    let keys = format!("/{}/.well-known/jwks.json", pool.as_str().unwrap_or_default());
+    kinds.insert(
+        1,
+        Kind { name: "GET jwks.json", method: "GET", path: &keys, operation: "", body: String::new() },
+    );
     // Two inserts in one transaction, where the row above it has one.
     let with_secret = &json!({ "UserPoolId": pool, "ClientName": "app", "GenerateSecret": true });
     let name = "CreateUserPoolClient, with a secret";
     kinds.push(Kind { name, ..operation("CreateUserPoolClient", with_secret) });
-    measure_all(bench, server, ceiling, "Operations", &kinds)
+    table::heading("Operations");
+    measure_all(bench, server, |connections| ceiling.per_second(connections), &kinds)
 }
 
 /// Measures looking up users, in a pool that has as many as `sizes` say, one after the other.
 ///
 /// # Errors
 /// When a call is refused.
-pub(super) fn users(bench: &Bench, server: &Server, ceiling: &Ceiling, sizes: &[u32]) -> Outcome {
+pub(super) fn users(
+    bench: &Bench,
+    server: &Server,
+    ceiling: &Ceiling,
+    arithmetic: Arithmetic,
+    sizes: &[u32],
+) -> Outcome {
     let (pool, client) = pool_with_client(server)?;
     let mut there = 0;
     for &size in sizes {
         let started = Instant::now();
-        fill(server, &client, there..size)?;
+        fill(server, (&pool, &client), there..size)?;
         let rate = f64::from(size - there) / started.elapsed().as_secs_f64();
         there = size;
 
@@ -94,54 +108,65 @@ pub(super) fn users(bench: &Bench, server: &Server, ceiling: &Ceiling, sizes: &[
                 "AdminGetUser",
                 &json!({ "UserPoolId": pool, "Username": format!("user-@random:{size}@") }),
             ),
-            operation("ListUsers", &json!({ "UserPoolId": pool, "Filter": filter })),
+            Kind {
+                name: "ListUsers by e-mail",
+                ..operation("ListUsers", &json!({ "UserPoolId": pool, "Filter": filter }))
+            },
+            Kind {
+                name: "ListUsers, a page of 60",
+                ..operation("ListUsers", &json!({ "UserPoolId": pool }))
+            },
         ];
-        let title =
-            format!("{size} users in the pool (signed up at {rate:.0}/s); ListUsers by e-mail address");
-        measure_all(bench, server, ceiling, &title, &kinds)?;
+        table::heading(&format!("{size} users in the pool (signed up and confirmed at {rate:.0}/s)"));
+        measure_all(bench, server, |connections| ceiling.per_second(connections), &kinds)?;
+        let by_password = sign_in::by_password(&client, &format!("user-@random:{size}@"));
+        measure_all(bench, server, |_| sign_in::password_ceiling(arithmetic), &[by_password])?;
     }
     Ok(())
 }
 
-fn measure_all(
+/// Measures kinds of requests, each with several numbers of connections, next to the ceiling at that number.
+///
+/// # Errors
+/// When a call is refused.
+pub(super) fn measure_all(
     bench: &Bench,
     server: &Server,
-    ceiling: &Ceiling,
-    title: &str,
+    ceiling: impl Fn(u32) -> f64,
     kinds: &[Kind<'_>],
 ) -> Outcome {
-    table::heading(title);
     for kind in kinds {
         for connections in CONNECTIONS {
             // wrk counts from 1 in each run, so a run needs a number of its own.
             let body = kind.body.replace("@run@", &connections.to_string());
             let kind = Kind { body, ..*kind };
             let measured = measure(bench, &server.url(), server.pid(), &kind, connections)?;
-            table::line(&Row {
-                name: kind.name,
-                connections,
-                measured,
-                ceiling: ceiling.per_second(connections),
-            });
+            table::line(&Row { name: kind.name, connections, measured, ceiling: ceiling(connections) });
         }
     }
     Ok(())
 }
 
-fn operation<'a>(name: &'a str, request: &Value) -> Kind<'a> {
+/// A call of an operation.
+pub(super) fn operation<'a>(name: &'a str, request: &Value) -> Kind<'a> {
     Kind { name, method: "POST", path: "/", operation: name, body: request.to_string() }
 }
 
-fn pool_with_client(server: &Server) -> Outcome<(Value, Value)> {
+/// A new pool and a client of it.
+///
+/// # Errors
+/// When a call is refused.
+pub(super) fn pool_with_client(server: &Server) -> Outcome<(Value, Value)> {
     let mut connection = server.connect()?;
     let pool = connection.ok("CreateUserPool", &json!({ "PoolName": "bench" }))?["UserPool"]["Id"].take();
-    let request = json!({ "UserPoolId": pool, "ClientName": "app" });
+    let flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
+    let request = json!({ "UserPoolId": pool, "ClientName": "app", "ExplicitAuthFlows": flows });
     let client = connection.ok("CreateUserPoolClient", &request)?["UserPoolClient"]["ClientId"].take();
     Ok((pool, client))
 }
 
-/// Signs up users of these numbers, over several connections.
-fn fill(server: &Server, client: &Value, numbers: std::ops::Range<u32>) -> Outcome {
+/// Signs up and confirms users of these numbers, over several connections.
+fn fill(server: &Server, (pool, client): (&Value, &Value), numbers: std::ops::Range<u32>) -> Outcome {
     let next = AtomicU32::new(numbers.start);
     let sign_up = || {
         let mut connection = server.connect()?;
@@ -153,10 +178,12 @@ fn fill(server: &Server, client: &Value, numbers: std::ops::Range<u32>) -> Outco
             connection.ok(
                 "SignUp",
                 &json!({
-                    "ClientId": client, "Username": format!("user-{number}"), "Password": "Correct-Horse-1",
+                    "ClientId": client, "Username": format!("user-{number}"), "Password": PASSWORD,
                     "UserAttributes": [{ "Name": "email", "Value": format!("user-{number}@example.com") }],
                 }),
             )?;
+            let named = json!({ "UserPoolId": pool, "Username": format!("user-{number}") });
+            connection.ok("AdminConfirmSignUp", &named)?;
         }
     };
     thread::scope(|scope| {

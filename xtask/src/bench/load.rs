@@ -70,6 +70,37 @@ pub(super) fn ceiling(bench: &Bench) -> Outcome<Ceiling> {
     Ok(Ceiling(per_second))
 }
 
+/// Operations per second of the arithmetic that a sign-in cannot do without, on all cores.
+#[derive(Clone, Copy)]
+pub(super) struct Arithmetic {
+    /// RSA signatures.
+    signatures: f64,
+    /// Powers modulo the prime of SRP.
+    powers: f64,
+}
+
+impl Arithmetic {
+    /// How many requests per second can be answered at most that take so many signatures and powers each.
+    pub(super) fn ceiling(self, signatures: u32, powers: u32) -> f64 {
+        1.0 / (f64::from(signatures) / self.signatures + f64::from(powers) / self.powers)
+    }
+}
+
+/// Measures the arithmetic.
+///
+/// # Errors
+/// When the program that does it fails.
+pub(super) fn arithmetic(bench: &Bench) -> Outcome<Arithmetic> {
+    let printed = output(&mut Command::new(bench.binaries.join("examples/arithmetic")))?;
+    let (signatures, powers) = printed.trim().split_once(' ').ok_or("the arithmetic printed nothing")?;
+    let arithmetic = Arithmetic { signatures: signatures.parse()?, powers: powers.parse()? };
+    println!("\n### The ceiling of signing in: arithmetic on all cores\n");
+    println!("| | per second |\n|---|---:|");
+    println!("| RSA signature, 2048 bits, SHA-256 | {:.0} |", arithmetic.signatures);
+    println!("| power modulo the 3072-bit prime of SRP | {:.0} |", arithmetic.powers);
+    Ok(arithmetic)
+}
+
 /// Loads a server.
 ///
 /// # Errors

@@ -5,6 +5,7 @@
 
 mod cases;
 mod load;
+mod sign_in;
 mod start_up;
 mod table;
 
@@ -83,6 +84,8 @@ pub(crate) fn run(options: &Options) -> Outcome {
         "poolhouse",
         "--example",
         "echo",
+        "--example",
+        "arithmetic",
     ]))?;
     let folder = Folder::new()?;
     let postgres = match options.postgres {
@@ -95,9 +98,11 @@ pub(crate) fn run(options: &Options) -> Outcome {
     println!("Release build on {database}, {} cores, {} s a row\n", available_parallelism()?, bench.seconds);
     start_up::measure(&bench)?;
     let ceiling = load::ceiling(&bench)?;
+    let arithmetic = load::arithmetic(&bench)?;
     let server = Server::start(&bench.folder, &bench.recipe("bench")?)?;
     cases::operations(&bench, &server, &ceiling)?;
-    cases::users(&bench, &server, &ceiling, &options.users)?;
+    sign_in::operations(&bench, &server, &ceiling, arithmetic)?;
+    cases::users(&bench, &server, &ceiling, arithmetic, &options.users)?;
     println!("\nMemory after all of this: {:.0} MiB", start_up::resident_mebibytes(server.pid())?);
     server.check_log()
 }

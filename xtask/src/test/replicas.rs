@@ -14,12 +14,14 @@ use crate::{Outcome, repository};
 
 /// Connections that want the same thing at once, half of them to each replica.
 const RIVALS: usize = 50;
+const PASSWORD: &str = "Correct-Horse-1";
 /// How often each race is run.
 const RACES: usize = 5;
 
 /// Who comes after the winner finds a confirmed user; who comes with it finds the code gone, and counts as an attempt.
 const CODE_IS_USED: [&str; 3] =
     ["Current status is CONFIRMED", "ExpiredCodeException", "LimitExceededException"];
+const SESSION_IS_USED: [&str; 1] = ["Invalid session for the user"];
 const DOMAIN_IS_TAKEN: [&str; 2] = ["Domain already associated", "User pool already has a domain"];
 
 pub(super) fn run(stage: &Stage, report: &mut Report) {
@@ -31,6 +33,8 @@ pub(super) fn run(stage: &Stage, report: &mut Report) {
     let Some(replicas) = replicas else { return };
     report.step("requests alternate between replicas", || alternate(&replicas));
     report.step("a code is used once on two replicas", || confirm_at_once(&replicas));
+    report.step("a refresh token is rotated once on two replicas", || rotate_at_once(&replicas));
+    report.step("a challenge is answered once on two replicas", || answer_at_once(&replicas));
     report.step("a domain is taken once on two replicas", || take_domain_at_once(&replicas));
     report.step("replicas log no error", || {
         replicas.iter().try_for_each(Server::check_log)?;
@@ -81,7 +85,7 @@ fn alternate(replicas: &[Server; 2]) -> Outcome<String> {
         let client = &created["UserPoolClient"]["ClientId"];
         let seen = ok("DescribeUserPoolClient", json!({ "UserPoolId": pool, "ClientId": client }))?;
         expect("client", &seen, &created)?;
-        ok("SignUp", json!({ "ClientId": client, "Username": "ada", "Password": "Correct-Horse-1" }))?;
+        ok("SignUp", json!({ "ClientId": client, "Username": "ada", "Password": PASSWORD }))?;
         ok("AdminConfirmSignUp", json!({ "UserPoolId": pool, "Username": "ada" }))?;
         let user = ok("AdminGetUser", json!({ "UserPoolId": pool, "Username": "ada" }))?;
         expect("status", &user["UserStatus"], &json!("CONFIRMED"))?;
@@ -102,7 +106,7 @@ fn confirm_at_once(replicas: &[Server; 2]) -> Outcome<String> {
         connection.ok(
             "SignUp",
             &json!({
-                "ClientId": client, "Username": user, "Password": "Correct-Horse-1",
+                "ClientId": client, "Username": user, "Password": PASSWORD,
                 "UserAttributes": [{ "Name": "email", "Value": format!("{user}@example.com") }],
             }),
         )?;
@@ -110,6 +114,61 @@ fn confirm_at_once(replicas: &[Server; 2]) -> Outcome<String> {
         let code = connection.get(&path)?.json()?["messages"][0]["code"].take();
         let request = json!({ "ClientId": client, "Username": user, "ConfirmationCode": code });
         check_one_won(&at_once(replicas, "ConfirmSignUp", |_| request.clone())?, &CODE_IS_USED)?;
+    }
+    Ok(format!("{RACES} races of {RIVALS}"))
+}
+
+/// A pool with a user, as an administrator makes one, and a client that rotates refresh tokens.
+fn invited(connection: &mut Connection) -> Outcome<(Value, Value)> {
+    let pool = connection.ok("CreateUserPool", &json!({ "PoolName": "race" }))?["UserPool"]["Id"].take();
+    let rotation = json!({ "Feature": "ENABLED", "RetryGracePeriodSeconds": 0 });
+    let request = json!({
+        "UserPoolId": pool, "ClientName": "app", "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
+        "RefreshTokenRotation": rotation,
+    });
+    let client = connection.ok("CreateUserPoolClient", &request)?["UserPoolClient"]["ClientId"].take();
+    let request = json!({
+        "UserPoolId": pool, "Username": "ada", "TemporaryPassword": PASSWORD, "MessageAction": "SUPPRESS",
+    });
+    connection.ok("AdminCreateUser", &request)?;
+    Ok((pool, client))
+}
+
+fn sign_in(connection: &mut Connection, client: &Value) -> Outcome<Value> {
+    let request = json!({
+        "ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH",
+        "AuthParameters": { "USERNAME": "ada", "PASSWORD": PASSWORD },
+    });
+    connection.ok("InitiateAuth", &request)
+}
+
+fn rotate_at_once(replicas: &[Server; 2]) -> Outcome<String> {
+    let mut connection = replicas[0].connect()?;
+    let (pool, client) = invited(&mut connection)?;
+    let request = json!({ "UserPoolId": pool, "Username": "ada", "Password": PASSWORD, "Permanent": true });
+    connection.ok("AdminSetUserPassword", &request)?;
+    for _ in 0..RACES {
+        let tokens = sign_in(&mut connection, &client)?["AuthenticationResult"].take();
+        let request = json!({ "ClientId": client, "RefreshToken": tokens["RefreshToken"] });
+        let answers = at_once(replicas, "GetTokensFromRefreshToken", |_| request.clone())?;
+        check_one_won(&answers, &["RefreshTokenReuseException"])?;
+    }
+    Ok(format!("{RACES} races of {RIVALS}"))
+}
+
+fn answer_at_once(replicas: &[Server; 2]) -> Outcome<String> {
+    let mut connection = replicas[0].connect()?;
+    for _ in 0..RACES {
+        let (_, client) = invited(&mut connection)?;
+        let challenge = sign_in(&mut connection, &client)?;
+        expect("challenge", &challenge["ChallengeName"], &json!("NEW_PASSWORD_REQUIRED"))?;
+        let request = |rival: usize| {
+            json!({
+                "ClientId": client, "ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": challenge["Session"],
+                "ChallengeResponses": { "USERNAME": "ada", "NEW_PASSWORD": format!("{PASSWORD}{rival}") },
+            })
+        };
+        check_one_won(&at_once(replicas, "RespondToAuthChallenge", request)?, &SESSION_IS_USED)?;
     }
     Ok(format!("{RACES} races of {RIVALS}"))
 }

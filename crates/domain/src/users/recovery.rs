@@ -44,9 +44,12 @@ impl User {
     /// Where an administrator's reset sends its code, if anywhere.
     ///
     /// # Errors
-    /// [`RecoveryError::State`].
+    /// [`RecoveryError::State`], also for a user who was never confirmed: a reset must not stand for that.
     pub fn reset_address(&self, pool: &UserPool) -> Result<Option<VerifiedAttributeType>, RecoveryError> {
         self.check_resettable()?;
+        if self.status == UserStatusType::Unconfirmed {
+            return Err(RecoveryError::State);
+        }
         let mut options = recovery_options(pool);
         if options.is_empty() {
             options = vec![VerifiedAttributeType::PhoneNumber, VerifiedAttributeType::Email];

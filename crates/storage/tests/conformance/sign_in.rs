@@ -89,7 +89,7 @@ async fn a_session_is_found_by_its_tokens_until_it_is_revoked(database: &TestDat
     assert!(!tx.revoke_user_session(&bob.id, &one.event_id, at(62)).await.unwrap());
     assert!(!tx.touch_user_session(&one.event_id, "::1", at(63)).await.unwrap());
     assert_eq!(tx.user_session(&one.event_id).await.unwrap().unwrap().0.revoked_at, Some(at(61)));
-    tx.revoke_device_sessions(&bob.id, "us-east-1_x", at(64)).await.unwrap();
+    assert!(tx.revoke_user_session(&bob.id, &two.event_id, at(64)).await.unwrap());
     assert_eq!(tx.user_sessions(&bob.id, at(0)).await.unwrap().len(), 0);
     tx.commit().await.unwrap();
 }

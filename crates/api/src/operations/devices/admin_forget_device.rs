@@ -1,4 +1,4 @@
-//! AdminForgetDevice: a device of a user is forgotten, and its sessions end.
+//! AdminForgetDevice: a device of a user is forgotten, and refreshes no tokens any more.
 
 use domain::devices::DeviceError;
 use wire::{AdminForgetDeviceRequest, AdminForgetDeviceResponse};
@@ -6,8 +6,7 @@ use wire::{AdminForgetDeviceRequest, AdminForgetDeviceResponse};
 use super::check_tracked;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::operations::require_pool;
-use crate::operations::require_user;
+use crate::operations::{require_pool, require_user};
 
 pub(in crate::operations) async fn admin_forget_device(
     call: &Call,
@@ -20,7 +19,6 @@ pub(in crate::operations) async fn admin_forget_device(
     if !tx.delete_device(&user.id, &request.device_key).await? {
         return Err(DeviceError::Unknown.into());
     }
-    tx.revoke_device_sessions(&user.id, &request.device_key, call.now()).await?;
     tx.commit().await?;
 
     Ok(AdminForgetDeviceResponse {})

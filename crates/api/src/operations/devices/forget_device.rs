@@ -1,4 +1,4 @@
-//! ForgetDevice: a user forgets one of their devices, and its sessions end.
+//! ForgetDevice: a user forgets one of their devices, which refreshes no tokens any more.
 
 use domain::devices::DeviceError;
 use wire::{ForgetDeviceRequest, ForgetDeviceResponse};
@@ -21,7 +21,6 @@ pub(in crate::operations) async fn forget_device(
     if !tx.delete_device(&me.user.id, &request.device_key).await? {
         return Err(DeviceError::Unknown.into());
     }
-    tx.revoke_device_sessions(&me.user.id, &request.device_key, call.now()).await?;
     tx.commit().await?;
 
     Ok(ForgetDeviceResponse {})

@@ -1,22 +1,16 @@
-//! `kill -9` under load, again and again: everything that was answered is there after the restart.
+//! What was written is there: pools, app clients, users.
 
 use std::collections::{BTreeSet, HashSet};
-use std::hash::{BuildHasher as _, RandomState};
 use std::net::SocketAddr;
-use std::path::Path;
-use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::{self, sleep};
-use std::time::Duration;
+use std::thread::sleep;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::Stage;
-use super::report::Report;
+use super::{Stop, check_integrity, random, text, until_killed};
+use crate::Outcome;
 use crate::http::Connection;
-use crate::process::output;
 use crate::server::{Killed, Recipe, Server};
-use crate::{Outcome, tools};
+use crate::test::Stage;
 
 const ROUNDS: u64 = 20;
 const WRITERS: u64 = 8;
@@ -31,16 +25,6 @@ const CHILDHOOD: std::ops::Range<u64> = 0..60;
 /// Most items on a page of a list.
 const PAGE: usize = 60;
 
-pub(super) fn run(stage: &Stage, report: &mut Report) {
-    report.step("kill -9 under load on SQLite", || {
-        crash(stage, &Recipe::sqlite(&stage.folder, &stage.poolhouse(), "crash-sqlite")?)
-    });
-    report.step("kill -9 under load on PostgreSQL", || {
-        let database = stage.postgres.create_database("crash")?;
-        crash(stage, &Recipe::postgres(&stage.folder, &stage.poolhouse(), "crash-postgres", &database)?)
-    });
-}
-
 /// What was answered in a round, all in a pool of its own.
 #[derive(Default)]
 struct Acknowledged {
@@ -49,7 +33,11 @@ struct Acknowledged {
     users: BTreeSet<String>,
 }
 
-fn crash(stage: &Stage, recipe: &Recipe) -> Outcome<String> {
+/// Kills the server in rounds.
+///
+/// # Errors
+/// When something that was answered is lost.
+pub(super) fn crash(stage: &Stage, recipe: &Recipe) -> Outcome<String> {
     for _ in 0..KILLS_WHILE_STARTING {
         let starting = recipe.spawn(&stage.folder)?;
         sleep(random(CHILDHOOD));
@@ -91,22 +79,9 @@ fn write_until_killed(server: Server, round: u64) -> Outcome<(Killed, Acknowledg
     let created = Connection::open(address)?.ok("CreateUserPoolClient", &request)?;
     let client = text(&created["UserPoolClient"]["ClientId"])?;
 
-    let is_killed = AtomicBool::new(false);
     let mut all = Acknowledged { pool, clients: [client.clone()].into(), users: BTreeSet::new() };
-    let pool = &all.pool.clone();
-    let (killed, written) = thread::scope(|scope| {
-        let writer = |number| {
-            let (is_killed, client) = (&is_killed, &client);
-            scope.spawn(move || write(address, pool, client, number, is_killed))
-        };
-        let writers: Vec<_> = (0..WRITERS).map(writer).collect();
-        sleep(random(LIFE));
-        is_killed.store(true, Ordering::SeqCst);
-        let killed = server.kill();
-        let written = writers.into_iter().map(|writer| writer.join().map_err(|_| "a writer panicked")?);
-        let written: Outcome<Vec<Acknowledged>> = written.collect();
-        Outcome::Ok((killed, written?))
-    })?;
+    let writer = |number: u64, stop: &Stop| write(address, &all.pool, &client, number, stop);
+    let (killed, written) = until_killed(server, WRITERS, LIFE, writer)?;
     for mut one in written {
         all.clients.append(&mut one.clients);
         all.users.append(&mut one.users);
@@ -115,13 +90,7 @@ fn write_until_killed(server: Server, round: u64) -> Outcome<(Killed, Acknowledg
 }
 
 /// Writes over one connection until it breaks, which it may only once the server is killed.
-fn write(
-    address: SocketAddr,
-    pool: &str,
-    client: &str,
-    number: u64,
-    is_killed: &AtomicBool,
-) -> Outcome<Acknowledged> {
+fn write(address: SocketAddr, pool: &str, client: &str, number: u64, stop: &Stop) -> Outcome<Acknowledged> {
     let mut acknowledged = Acknowledged::default();
     let mut connection = Connection::open(address)?;
     for count in 0.. {
@@ -134,17 +103,10 @@ fn write(
         } else {
             ("SignUp", json!({ "ClientId": client, "Username": user, "Password": "Correct-Horse-1" }))
         };
-        let answer = match connection.call(operation, &request) {
-            Ok(answer) => answer,
-            Err(_) if is_killed.load(Ordering::SeqCst) => break,
-            Err(problem) => return Err(problem),
-        };
-        if answer.status != 200 {
-            return Err(format!("{operation} {request}: {} {}", answer.status, answer.body).into());
-        }
+        let Some(created) = stop.unless_killed(connection.ok(operation, &request))? else { break };
         match operation {
             "SignUp" => acknowledged.users.insert(user),
-            _ => acknowledged.clients.insert(text(&answer.json()?["UserPoolClient"]["ClientId"])?),
+            _ => acknowledged.clients.insert(text(&created["UserPoolClient"]["ClientId"])?),
         };
     }
     Ok(acknowledged)
@@ -193,24 +155,4 @@ fn listed(
         }
         request[token] = page[token].take();
     }
-}
-
-/// SQLite's own check of the file, while the server has it open.
-fn check_integrity(file: &Path) -> Outcome {
-    const CHECK: &str = "
-import sqlite3, sys
-database = sqlite3.connect(f'file:{sys.argv[1]}?mode=ro', uri=True)
-print([*database.execute('PRAGMA integrity_check'), *database.execute('PRAGMA foreign_key_check')])
-";
-    let found = output(Command::new(tools::python()?).args(["-c", CHECK]).arg(file))?;
-    if found.trim() == "[('ok',)]" { Ok(()) } else { Err(format!("SQLite finds: {found}").into()) }
-}
-
-fn text(value: &Value) -> Outcome<String> {
-    value.as_str().map(str::to_owned).ok_or_else(|| format!("not a string: {value}").into())
-}
-
-/// A time in a range of milliseconds. The standard library has no other source of randomness than its hash keys.
-fn random(range: std::ops::Range<u64>) -> Duration {
-    Duration::from_millis(range.start + RandomState::new().hash_one(()) % (range.end - range.start))
 }
