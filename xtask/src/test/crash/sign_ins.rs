@@ -77,16 +77,17 @@ fn set_up(server: &Server) -> Outcome<Place> {
     let mut connection = server.connect()?;
     let pool = json!({ "PoolName": "crash", "AutoVerifiedAttributes": ["email"] });
     let pool = text(&connection.ok("CreateUserPool", &pool)?["UserPool"]["Id"])?;
-    let mut client = |members: Value| {
-        let mut request = json!({ "UserPoolId": pool, "ClientName": "app", "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"] });
-        if let (Some(request), Value::Object(members)) = (request.as_object_mut(), members) {
-            request.extend(members);
-        }
+    let mut client = |flows: &[&str], rotation: Value| {
+        let request = json!({
+            "UserPoolId": pool, "ClientName": "app", "ExplicitAuthFlows": flows, "RefreshTokenRotation": rotation,
+        });
         text(&connection.ok("CreateUserPoolClient", &request)?["UserPoolClient"]["ClientId"])
     };
-    let rotation = json!({ "RefreshTokenRotation": { "Feature": "ENABLED", "RetryGracePeriodSeconds": 0 } });
-    let (client, rotating) = (client(json!({}))?, client(rotation)?);
-    Ok(Place { address: server.address(), pool, client, rotating })
+    let off = json!({ "Feature": "DISABLED" });
+    let client_id = client(&["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"], off)?;
+    let on = json!({ "Feature": "ENABLED", "RetryGracePeriodSeconds": 0 });
+    let rotating = client(&["ALLOW_USER_PASSWORD_AUTH"], on)?;
+    Ok(Place { address: server.address(), pool, client: client_id, rotating })
 }
 
 fn check(server: &Server, used_up: &[UsedUp]) -> Outcome {
