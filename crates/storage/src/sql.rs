@@ -79,6 +79,8 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What a savepoint would undo goes to a file otherwise, made and deleted for each larger transaction.
+            .pragma("temp_store", "MEMORY")
             .busy_timeout(PATIENCE)
             .statement_cache_capacity(STATEMENTS)
             .disable_statement_logging();

@@ -122,7 +122,7 @@ pub(super) fn users(
         let by_password = sign_in::by_password(&client, &format!("user-@random:{size}@"));
         measure_all(bench, server, |_| sign_in::password_ceiling(arithmetic), &[by_password])?;
     }
-    Ok(())
+    sign_in::existence(server, &client, there)
 }
 
 /// Measures kinds of requests, each with several numbers of connections, next to the ceiling at that number.
@@ -160,7 +160,9 @@ pub(super) fn pool_with_client(server: &Server) -> Outcome<(Value, Value)> {
     let mut connection = server.connect()?;
     let pool = connection.ok("CreateUserPool", &json!({ "PoolName": "bench" }))?["UserPool"]["Id"].take();
     let flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
-    let request = json!({ "UserPoolId": pool, "ClientName": "app", "ExplicitAuthFlows": flows });
+    let request = json!({
+        "UserPoolId": pool, "ClientName": "app", "ExplicitAuthFlows": flows, "PreventUserExistenceErrors": "ENABLED",
+    });
     let client = connection.ok("CreateUserPoolClient", &request)?["UserPoolClient"]["ClientId"].take();
     Ok((pool, client))
 }

@@ -8,6 +8,7 @@ use wire::ErrorCode;
 
 use crate::call::Call;
 use crate::error::ApiError;
+use crate::flows::apart;
 
 /// Checks that a new password is none that the user has or had. Costs a modular exponentiation for each: call it before a
 /// transaction begins.
@@ -26,7 +27,8 @@ pub(crate) async fn check_password_history(
     }
     let mut history = call.store.read_latest().await?.password_history(&user.id, size).await?;
     history.extend(user.password.clone());
-    if is_used_before(&history, &pool.id, &user.username, password) {
+    let (pool_id, username, password) = (pool.id.clone(), user.username.clone(), password.to_owned());
+    if apart(move || is_used_before(&history, &pool_id, &username, &password)).await? {
         return Err(ApiError::new(
             ErrorCode::PasswordHistoryPolicyViolationException,
             "Password has previously been used.",

@@ -9,6 +9,7 @@ use wire::AuthenticationResultType;
 
 use crate::call::Call;
 use crate::error::ApiError;
+use crate::flows::apart;
 
 /// Tokens that were just signed.
 pub(crate) struct Issued {
@@ -52,9 +53,12 @@ pub(crate) async fn issue(
         id_jti: random::uuid(call.random()),
         access_jti: random::uuid(call.random()),
     };
+    let (id_claims, access_claims) = (id_claims(&request), access_claims(&request));
+    let (id_token, access_token) =
+        apart(move || (keys.id.sign(&id_claims), keys.access.sign(&access_claims))).await?;
     Ok(Issued {
-        id_token: keys.id.sign(&id_claims(&request))?,
-        access_token: keys.access.sign(&access_claims(&request))?,
+        id_token: id_token?,
+        access_token: access_token?,
         expires_in: client.client.settings.access_token_lifetime().num_seconds(),
     })
 }

@@ -1,4 +1,4 @@
-//! The first factor: which ones a user can choose from (choice-based sign-in), and whether a password is right.
+//! The first factor: which ones a user can choose from (choice-based sign-in), and what stands for a user whom nobody has.
 
 use serde::{Deserialize, Serialize};
 use uuid::Builder;
@@ -69,11 +69,6 @@ pub fn available(rules: &Rules<'_>, account: &Account) -> Vec<FirstFactor> {
     .into_iter()
     .filter_map(|(factor, is_available)| is_available.then_some(factor))
     .collect()
-}
-
-/// Whether a password is the user's, or nobody's: both cost the same.
-pub fn is_right_password(pool: &UserPool, username: &str, verifier: &Verifier, password: &str) -> bool {
-    verifier.matches(&pool.id, username, password)
 }
 
 /// What stands for a user whom nobody has, the same each time for the same secret `seed`: a name for challenges and a

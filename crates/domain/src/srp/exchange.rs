@@ -8,7 +8,7 @@ use crypto_bigint::modular::FixedMontyForm;
 use crypto_bigint::{NonZero, U3072};
 use serde::{Deserialize, Serialize};
 
-use super::{GROUP, GROUP_BYTES, MODULUS, Verifier, modexp, padded};
+use super::{GROUP, GROUP_BYTES, MODULUS, Verifier, bytes, generator, modexp, padded};
 use crate::random::{self, Random};
 
 /// k = H(PAD(N) ‖ PAD(g)).
@@ -55,16 +55,15 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// Answers a client's A, given in hexadecimal, with a B. Takes a modular exponentiation.
+    /// Answers a client's A, given in hexadecimal, with a B.
     ///
     /// # Errors
     /// [`SrpError::InvalidA`]: A mod N = 0 would let anybody in (RFC 5054, section 2.5.4).
     pub fn begin(verifier: &Verifier, a: &str, random: &dyn Random) -> Result<Self, SrpError> {
         let a = number(a).filter(|a| !bool::from(reduced(a).is_zero())).ok_or(SrpError::InvalidA)?;
         let exponent: [u8; 32] = random::bytes(random);
-        let power = modexp(&U3072::from(2u8), &exponent);
+        let power = FixedMontyForm::new(&generator::power(&exponent), &GROUP);
         let value = FixedMontyForm::new(&reduced(&verifier_value(verifier)), &GROUP);
-        let power = FixedMontyForm::new(&U3072::from_be_slice(&power), &GROUP);
         let b = (FixedMontyForm::new(&K, &GROUP) * value + power).retrieve();
         Ok(Self { a: bytes(&a), b: bytes(&b), exponent })
     }
@@ -103,8 +102,8 @@ impl Exchange {
         }
         let blinded = modexp(&reduced(&verifier_value(verifier)), u.as_ref());
         let a = FixedMontyForm::new(&reduced(&U3072::from_be_slice(&self.a)), &GROUP);
-        let base = (a * FixedMontyForm::new(&U3072::from_be_slice(&blinded), &GROUP)).retrieve();
-        let shared = modexp(&base, &self.exponent);
+        let base = (a * FixedMontyForm::new(&blinded, &GROUP)).retrieve();
+        let shared = bytes(&modexp(&base, &self.exponent));
 
         let salt = hmac::Key::new(hmac::HMAC_SHA256, &padded(u.as_ref()));
         let extracted = hmac::sign(&salt, &padded(&shared));
@@ -139,10 +138,6 @@ fn number(hex: &str) -> Option<U3072> {
 
 fn reduced(number: &U3072) -> U3072 {
     number.rem_vartime(&NonZero::new(MODULUS).expect("the prime is not zero"))
-}
-
-fn bytes(number: &U3072) -> Vec<u8> {
-    number.to_be_bytes().as_ref().to_vec()
 }
 
 #[cfg(test)]

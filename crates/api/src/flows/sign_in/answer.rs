@@ -5,7 +5,6 @@ use domain::sign_in::{
     check_code, given_attributes, with_new_password,
 };
 use domain::software_tokens::SoftwareTokenError;
-use domain::srp::Verifier;
 use domain::users::{MfaFactor, User};
 use wire::{ChallengeNameType, VerifiedAttributeType};
 
@@ -13,7 +12,7 @@ use super::person::Person;
 use super::srp::handle_in;
 use super::{Attempt, Outcome, Parameters};
 use crate::error::ApiError;
-use crate::flows::{check_password_history, keep_password_history, passkeys};
+use crate::flows::{check_password_history, keep_password_history, new_verifier, passkeys};
 
 /// Takes the answer to the challenge of a sign-in.
 ///
@@ -162,7 +161,7 @@ impl Attempt<'_> {
         let given = given_attributes(responses.all());
         let user = with_new_password(&self.rules(), account.user.clone(), password, &given)?;
         check_password_history(self.call, pool, &account.user, password).await?;
-        let verifier = Verifier::new(&pool.id, &user.username, password, self.call.random());
+        let verifier = new_verifier(self.call, pool, &user.username, password).await?;
         let user = user.with_permanent_password(verifier, self.call.now());
         let step =
             after_new_password(&self.rules(), &domain::sign_in::Account { user: user.clone(), ..account })?;

@@ -3,14 +3,13 @@
 use domain::random;
 use domain::sign_in::{
     Challenge, FirstFactor, Proof, Rules, SignIn, SignInError, after_first_factor, available,
-    is_right_password,
 };
 use wire::{AuthFlowType, ExplicitAuthFlowsType};
 
 use super::person::Person;
 use super::{Attempt, Outcome, Parameters};
 use crate::error::ApiError;
-use crate::flows::refresh;
+use crate::flows::{is_password, refresh};
 
 /// Takes the first step of a flow. `session` is what ConfirmSignUp gave, for signing in at once.
 ///
@@ -130,7 +129,7 @@ impl<'a> Attempt<'a> {
         password: &str,
     ) -> Result<Outcome, ApiError> {
         person.check_lock(self)?;
-        let is_right = is_right_password(&self.client.pool, &person.username, &person.verifier, password);
+        let is_right = is_password(&self.client.pool, &person.username, &person.verifier, password).await?;
         match &person.account {
             Some(account) if is_right => {
                 let step = after_first_factor(&self.rules(), account, Proof::Password)?;

@@ -8,6 +8,7 @@ use domain::srp::{self, Exchange, Identity, Verifier};
 use super::person::Person;
 use super::{Asked, Attempt, Outcome, Parameters, new_handle};
 use crate::error::ApiError;
+use crate::flows::apart;
 
 /// The secret block is the handle of the sign-in, so that clients without a session find it too.
 pub(super) fn secret_block(handle: &str) -> String {
@@ -33,7 +34,7 @@ impl Attempt<'_> {
         a: &str,
     ) -> Result<Outcome, ApiError> {
         person.check_lock(self)?;
-        let exchange = Exchange::begin(&person.verifier, a, self.call.random()).map_err(SignInError::from)?;
+        let exchange = self.exchange(&person.verifier, a).await?;
         let challenge = Challenge::PasswordVerifier(exchange.clone());
         let sign_in = SignIn { challenge, ..sign_in };
         let mut asked = self.ask_srp(&sign_in, &person.verifier, &exchange, used).await?;
@@ -53,7 +54,7 @@ impl Attempt<'_> {
         a: &str,
     ) -> Result<Outcome, ApiError> {
         let verifier = device_verifier(device)?;
-        let exchange = Exchange::begin(&verifier, a, self.call.random()).map_err(SignInError::from)?;
+        let exchange = self.exchange(&verifier, a).await?;
         let challenge = Challenge::DeviceVerifier(exchange.clone());
         let sign_in = SignIn { challenge, ..sign_in };
         let mut asked = self.ask_srp(&sign_in, &verifier, &exchange, Some(used)).await?;
@@ -95,7 +96,7 @@ impl Attempt<'_> {
     ) -> Result<Outcome, ApiError> {
         person.check_lock(self)?;
         let who = Identity { group: self.client.pool.id.name_part(), name: &sign_in.username };
-        let is_right = self.accepts(exchange, &person.verifier, who, responses)?;
+        let is_right = self.accepts(exchange, &person.verifier, who, responses).await?;
         match &person.account {
             Some(account) if is_right => {
                 let step = after_first_factor(&self.rules(), account, Proof::Password)?;
@@ -117,14 +118,20 @@ impl Attempt<'_> {
         let device = person.account.as_ref().and_then(|account| account.device.clone());
         let device = device.ok_or(SignInError::NoDevice)?;
         let who = Identity { group: &device.group_key, name: &device.key };
-        if !self.accepts(exchange, &device_verifier(&device)?, who, responses)? {
+        if !self.accepts(exchange, &device_verifier(&device)?, who, responses).await? {
             return Err(self.refused(&person, &sign_in, Some(used), SignInError::Incorrect).await);
         }
         let step: Step = after_device();
         self.proceed(person, sign_in, Proof::Mfa, step, Some(used)).await
     }
 
-    fn accepts(
+    async fn exchange(&self, verifier: &Verifier, a: &str) -> Result<Exchange, ApiError> {
+        let (verifier, a, random) = (verifier.clone(), a.to_owned(), self.call.random.clone());
+        let exchange = apart(move || Exchange::begin(&verifier, &a, &*random)).await?;
+        Ok(exchange.map_err(SignInError::from)?)
+    }
+
+    async fn accepts(
         &self,
         exchange: &Exchange,
         verifier: &Verifier,
@@ -135,8 +142,16 @@ impl Attempt<'_> {
         let signature = responses.require("PASSWORD_CLAIM_SIGNATURE")?;
         let timestamp = responses.require("TIMESTAMP")?;
         // Both are computed, so that a wrong clock and a wrong password take the same time.
-        let is_proof = exchange.accepts(verifier, who, secret_block, timestamp, signature);
-        Ok(is_proof & srp::is_current(timestamp, self.call.now()))
+        let is_current = srp::is_current(timestamp, self.call.now());
+        let (exchange, verifier) = (exchange.clone(), verifier.clone());
+        let (group, name) = (who.group.to_owned(), who.name.to_owned());
+        let (secret_block, signature) = (secret_block.to_owned(), signature.to_owned());
+        let timestamp = timestamp.to_owned();
+        let is_proof = apart(move || {
+            let who = Identity { group: &group, name: &name };
+            exchange.accepts(&verifier, who, &secret_block, &timestamp, &signature)
+        });
+        Ok(is_proof.await? & is_current)
     }
 }
 

@@ -1,12 +1,11 @@
 //! AdminSetUserPassword: a password for a user, temporary or for good.
 
-use domain::srp::Verifier;
 use domain::user_pools::check_password;
 use wire::{AdminSetUserPasswordRequest, AdminSetUserPasswordResponse};
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::flows::{check_password_history, keep_password_history};
+use crate::flows::{check_password_history, keep_password_history, new_verifier};
 use crate::operations::{require_pool, require_user};
 
 pub(in crate::operations) async fn admin_set_user_password(
@@ -19,7 +18,7 @@ pub(in crate::operations) async fn admin_set_user_password(
     drop(read);
     check_password(&pool.settings.password_policy(), &request.password)?;
     check_password_history(call, &pool, &user, &request.password).await?;
-    let verifier = Verifier::new(&pool.id, &user.username, &request.password, call.random());
+    let verifier = new_verifier(call, &pool, &user.username, &request.password).await?;
     let before = user.clone();
     let user = if request.permanent.unwrap_or(false) {
         user.with_permanent_password(verifier, call.now())

@@ -2,14 +2,15 @@
 
 use domain::codes::{CodeError, LimitedAction};
 use domain::sign_in::SignInError;
-use domain::srp::Verifier;
 use domain::user_pools::check_password;
 use domain::users::User;
 use wire::{ChangePasswordRequest, ChangePasswordResponse, EventType};
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::flows::{account_event, check_password_history, keep_password_history, signed_in};
+use crate::flows::{
+    account_event, check_password_history, is_password, keep_password_history, new_verifier, signed_in,
+};
 
 pub(in crate::operations) async fn change_password(
     call: &Call,
@@ -26,7 +27,7 @@ pub(in crate::operations) async fn change_password(
     }
     let pool = &me.pool;
     let is_right = match (&me.user.password, &request.previous_password) {
-        (Some(held), Some(shown)) => held.matches(&pool.id, &me.user.username, shown),
+        (Some(held), Some(shown)) => is_password(pool, &me.user.username, held, shown).await?,
         (Some(_), None) => false,
         (None, _) => true, // a user without a password gets one
     };
@@ -35,7 +36,7 @@ pub(in crate::operations) async fn change_password(
     }
     check_password(&pool.settings.password_policy(), &request.proposed_password)?;
     check_password_history(call, pool, &me.user, &request.proposed_password).await?;
-    let verifier = Verifier::new(&pool.id, &me.user.username, &request.proposed_password, call.random());
+    let verifier = new_verifier(call, pool, &me.user.username, &request.proposed_password).await?;
     let user = User {
         password: Some(verifier),
         password_set_at: Some(call.now()),

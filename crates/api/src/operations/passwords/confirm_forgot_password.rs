@@ -1,7 +1,6 @@
 //! ConfirmForgotPassword: the code came back, with another password.
 
 use domain::codes::{CodeError, CodePurpose, LimitedAction, check_code};
-use domain::srp::Verifier;
 use domain::user_pools::check_password;
 use domain::users::RecoveryError;
 use storage::NotWritten;
@@ -10,7 +9,8 @@ use wire::{ConfirmForgotPasswordRequest, ConfirmForgotPasswordResponse, ErrorCod
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::flows::{
-    account_event, check_password_history, keep_password_history, no_such_user_of_client, trusted_client,
+    account_event, check_password_history, keep_password_history, new_verifier, no_such_user_of_client,
+    trusted_client,
 };
 
 pub(in crate::operations) async fn confirm_forgot_password(
@@ -24,7 +24,7 @@ pub(in crate::operations) async fn confirm_forgot_password(
     let user = call.store.read_latest().await?.user(pool, &request.username).await?;
     // Computed for nobody too: both take the same time.
     let username = user.as_ref().map_or(&request.username, |user| &user.username);
-    let verifier = Verifier::new(&pool.id, username, &request.password, call.random());
+    let verifier = new_verifier(call, pool, username, &request.password).await?;
     let user = match user {
         Some(user) if user.enabled || !hides => user,
         Some(_) => return Err(CodeError::Mismatch.into()),

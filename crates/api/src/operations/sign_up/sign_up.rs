@@ -1,7 +1,6 @@
 //! SignUp: somebody creates an account for themselves, unconfirmed until a code comes back.
 
 use domain::messages::MessageKind;
-use domain::srp::Verifier;
 use domain::users::{Alias, SignUp};
 use storage::NotWritten;
 use wire::{ErrorCode, EventType, SignUpRequest, SignUpResponse};
@@ -9,7 +8,7 @@ use wire::{ErrorCode, EventType, SignUpRequest, SignUpResponse};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::flows::sign_in::begin_after_sign_up;
-use crate::flows::{account_event, send_sign_up_code, trusted_client};
+use crate::flows::{account_event, new_verifier, send_sign_up_code, trusted_client};
 
 pub(in crate::operations) async fn sign_up(
     call: &Call,
@@ -25,8 +24,10 @@ pub(in crate::operations) async fn sign_up(
         |attribute| client.client.settings.can_write(attribute, &pool.schema),
         call.random(),
     )?;
-    let password =
-        request.password.map(|password| Verifier::new(&pool.id, &sign_up.username, &password, call.random()));
+    let password = match &request.password {
+        Some(password) => Some(new_verifier(call, pool, &sign_up.username, password).await?),
+        None => None,
+    };
     let user = sign_up.into_user(pool, password, call.now());
 
     let mut tx = call.store.begin().await?;

@@ -1,7 +1,6 @@
 //! AdminCreateUser: an administrator makes a user and has a temporary password sent, or sent again.
 
 use domain::messages::MessageKind;
-use domain::srp::Verifier;
 use domain::user_pools::{UserPool, check_password};
 use domain::users::{AdminCreate, Alias, User, temporary_password};
 use storage::{NotWritten, Tx};
@@ -12,7 +11,7 @@ use wire::{
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::flows::{give_up_aliases, send_message};
+use crate::flows::{give_up_aliases, new_verifier, send_message};
 use crate::operations::users::described_user;
 use crate::operations::{require_pool, require_user};
 
@@ -37,7 +36,7 @@ pub(in crate::operations) async fn admin_create_user(
     )?;
     let user = match &temporary_password {
         Some(password) => {
-            let verifier = Verifier::new(&pool.id, &user.username, password, call.random());
+            let verifier = new_verifier(call, &pool, &user.username, password).await?;
             user.with_temporary_password(verifier, call.now())
         }
         None => user,
@@ -77,7 +76,7 @@ async fn resend(call: &Call, request: AdminCreateUserRequest) -> Result<AdminCre
         }
         None => temporary_password(&policy, call.random()),
     };
-    let verifier = Verifier::new(&pool.id, &user.username, &password, call.random());
+    let verifier = new_verifier(call, &pool, &user.username, &password).await?;
     let user = user.with_temporary_password(verifier, call.now());
 
     let mut tx = call.store.begin().await?;
