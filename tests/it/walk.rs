@@ -139,7 +139,19 @@ fn may_lead(action: Action, from: Option<&str>, to: Option<&str>) -> bool {
         ResetPassword => Some("RESET_REQUIRED").filter(|_| matches!(from, "CONFIRMED" | "RESET_REQUIRED")),
         ConfirmForgotPassword => Some("CONFIRMED").filter(|_| from != "FORCE_CHANGE_PASSWORD"),
         Delete => return to.is_none(),
-        _ => Some(from),
+        SignUp
+        | SignIn
+        | SignInWrongly
+        | AnswerNewPasswordAgain
+        | Refresh
+        | ForgotPassword
+        | UseCodeAgain
+        | ChangePassword
+        | Disable
+        | Enable
+        | SignOut
+        | AdminSignOut
+        | Revoke => Some(from),
     };
     leads_to.is_some() && leads_to == to
 }

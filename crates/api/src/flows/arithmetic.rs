@@ -25,7 +25,12 @@ static TURNS: LazyLock<Semaphore> =
 pub(crate) async fn apart<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, ApiError> {
-    let _turn = TURNS.acquire().await.expect("nobody closes it");
+    let turn = TURNS.acquire().await.expect("nobody closes it");
+    let work = move || {
+        let outcome = work();
+        drop(turn); // the next one begins before this thread's caller hears of it
+        outcome
+    };
     spawn_blocking(work).await.map_err(ApiError::internal)
 }
 

@@ -6,14 +6,17 @@ use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD, Engine as 
 use domain::codes::CodePurpose;
 use domain::identity_providers::{IdentityProvider, secret_keys};
 use domain::random::Random;
+use domain::software_tokens::SoftwareToken;
 use domain::srp::Verifier;
+use domain::tokens::TokenUse;
 use domain::users::User;
-use storage::Store;
+use storage::{KeptSigningKey, Store};
 use wire::IdentityProviderTypeType;
 
 use crate::catalogue::tables;
 use crate::database::{TestDatabase, on_both};
 use crate::samples::{at, client, insert_pool, message, pool, provider, secret, user};
+use crate::sign_in_samples::{sign_in, signing_key, software_token, user_session};
 
 on_both!(no_secret_stands_in_the_database);
 
@@ -21,6 +24,10 @@ const CLIENT_SECRET: &str = "1q2w3e4r5t6z7u8i9o0p-client-secret";
 const PROVIDER_SECRET: &str = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49\n-----END PRIVATE KEY-----";
 const PASSWORD: &str = "Correct-horse-battery-staple-9";
 const CODE: &str = "482913";
+const REFRESH_TOKEN: &str = "eyJjdHkiOiJKV1QifQ.a-refresh-token.of-five.parts.here";
+const HANDLE: &str = "a-handle-that-only-the-client-has";
+const APP_SECRET: &str = "a-secret-of-an-app-20";
+const SIGNING_KEY: &str = "a-private-key-that-signs-tokens";
 /// Not secret: found, or the search finds nothing at all.
 const USERNAME: &str = "somebody-with-a-name";
 
@@ -55,6 +62,15 @@ async fn store_secrets(store: &Store) {
     somebody.version += 1;
     tx.put_code(&somebody, CodePurpose::SignUp, CODE, at(0)).await.unwrap();
     tx.insert_message(&message(&somebody, 1, CODE)).await.unwrap();
+    let session = user_session(&client, &somebody, 1);
+    tx.insert_user_session(&session).await.unwrap();
+    tx.insert_refresh_token(&session, REFRESH_TOKEN, at(0)).await.unwrap();
+    tx.insert_sign_in(HANDLE, &sign_in(&client, Some(&somebody)), at(180)).await.unwrap();
+    let app = SoftwareToken { secret: APP_SECRET.as_bytes().to_vec(), ..software_token(true) };
+    tx.put_software_token(&somebody, &app).await.unwrap();
+    let key = signing_key(&pool.id, TokenUse::Id, 1);
+    let key = KeptSigningKey { private_key: SIGNING_KEY.as_bytes().to_vec(), ..key };
+    tx.insert_signing_key(&key, at(0)).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -99,7 +115,8 @@ async fn no_secret_stands_in_the_database(database: &TestDatabase) {
     store_secrets(&store).await;
     let places = everything(database, &store).await;
     assert!(places.len() > 50 && stands_in(USERNAME, &places));
-    for secret in [CLIENT_SECRET, PROVIDER_SECRET, PASSWORD, CODE] {
+    let of_sign_ins = [REFRESH_TOKEN, HANDLE, APP_SECRET, SIGNING_KEY];
+    for secret in [CLIENT_SECRET, PROVIDER_SECRET, PASSWORD, CODE].into_iter().chain(of_sign_ins) {
         assert!(!stands_in(secret, &places), "{secret}");
     }
 }
