@@ -27,6 +27,8 @@ PASSWORD, NEW_PASSWORD, TEMPORARY = "Passw0rd!", "An0ther-word", "Temp0rary!"
 NAME = f"sign-in-{os.environ['SCENE_NAME']}".lower()
 MAILS = Path(os.environ["SCENE_MAILS"])
 SENDER = "Team <team@example.com>"
+# The scene is played on several servers at once, and all of them mail to one folder.
+BEA, BEN = f"bea@{NAME}.example.com", f"ben@{NAME}.example.com"
 
 
 def done(group):
@@ -127,11 +129,11 @@ def build(state):
 
 
 def invited(stage):
-    attributes = [{"Name": "email", "Value": "bea@example.com"}, {"Name": "email_verified", "Value": "true"}]
+    attributes = [{"Name": "email", "Value": BEA}, {"Name": "email_verified", "Value": "true"}]
     cognito.admin_create_user(
         UserPoolId=stage["pool"], Username="bea", UserAttributes=attributes, DesiredDeliveryMediums=["EMAIL"]
     )
-    mail = mail_to("bea@example.com", "Welcome")
+    mail = mail_to(BEA, "Welcome")
     equal("sender", str(mail["From"]), SENDER)
     equal("parts", [part.get_content_type() for part in mail.iter_parts()], ["text/plain", "text/html"])
     temporary = mail.get_body(("plain",)).get_content().strip().removeprefix("You are bea, your password is ")
@@ -148,16 +150,16 @@ def invited(stage):
 def signed_up(stage):
     cognito.sign_up(
         ClientId=stage["client"], SecretHash=secret_hash(stage, "ben"), Username="ben", Password=PASSWORD,
-        UserAttributes=[{"Name": "email", "Value": "ben@example.com"}],
+        UserAttributes=[{"Name": "email", "Value": BEN}],
     )
-    mail = mail_to("ben@example.com", "Your code")
+    mail = mail_to(BEN, "Your code")
     html = mail.get_body(("html",)).get_content()
     code = code_in(mail)
     equal("the HTML part", html.strip(), f"<p>Hello,</p><p>your code is <b>{code}</b></p>")
     confirm = {"ClientId": stage["client"], "SecretHash": secret_hash(stage, "ben"), "Username": "ben"}
     cognito.confirm_sign_up(**confirm, ConfirmationCode=code)
     cognito.forgot_password(**confirm)
-    code = code_in(mail_to("ben@example.com", "Your code"))
+    code = code_in(mail_to(BEN, "Your code"))
     cognito.confirm_forgot_password(**confirm, ConfirmationCode=code, Password=NEW_PASSWORD)
     srp(stage, "ben", NEW_PASSWORD).authenticate_user()
     refused(
