@@ -38,7 +38,9 @@ pub struct Call {
     pub fetcher: Fetcher,
     /// The keys that sign tokens.
     pub(crate) keys: SigningKeys,
-    /// The URL that the caller used, up to the host, for links back here.
+    /// The URL that the caller used, up to the host.
+    pub reached: String,
+    /// The same without the name of a domain, for issuers and links back here.
     pub origin: String,
     /// Where the call came from.
     pub caller: Caller,

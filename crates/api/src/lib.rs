@@ -1,4 +1,4 @@
-//! What Poolhouse offers: the cognito-idp API over HTTP.
+//! What Poolhouse offers over HTTP: the cognito-idp API, and the OAuth endpoints and pages of domains.
 //!
 //! A request goes `http` → `operations` → `storage`, and calls the rules of `domain` on its way. `main.rs` only reads the
 //! configuration and calls [`serve`], which tests call too, on port 0 with a fixed clock and seeded randomness.
@@ -12,8 +12,11 @@ mod federation;
 mod flows;
 mod http;
 mod jobs;
+mod managed_login;
+mod oauth;
 pub mod operations;
 mod randomness;
+mod site;
 pub mod start;
 mod tokens;
 

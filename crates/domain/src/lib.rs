@@ -23,6 +23,7 @@ pub mod groups;
 pub mod identity_providers;
 pub mod ids;
 pub mod messages;
+pub mod oauth;
 pub mod passkeys;
 pub mod random;
 pub mod resource_servers;

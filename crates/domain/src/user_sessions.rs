@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::ids::{ClientId, PoolId};
+use crate::oauth::has_scope;
 use crate::random::{self, Random};
 
 /// The scope of tokens that the API hands out: a user may change their own account.
@@ -28,6 +29,11 @@ pub struct UserSession {
     pub origin_jti: Uuid,
     /// Granted scopes, separated by spaces.
     pub scopes: String,
+    /// Whether the domain's endpoints handed the tokens out, rather than the API. Their tokens say more, and only what the
+    /// scopes open.
+    pub is_oauth: bool,
+    /// Claim `aud` of access tokens, where the application asked for one (RFC 8707).
+    pub resource: Option<String>,
     /// The device that the user signed in from, where the pool tracks devices.
     pub device_key: Option<String>,
     /// The address that the last request came from.
@@ -48,6 +54,11 @@ impl UserSession {
     /// A name for a new session.
     pub fn generate_id(random: &dyn Random) -> String {
         format!("tkn{}", random::lower_alphanumeric(random, 25))
+    }
+
+    /// Whether it has an ID token: sign-ins by the API do, at the domain it is asked for by `openid`.
+    pub fn has_id_token(&self) -> bool {
+        !self.is_oauth || has_scope(&self.scopes, "openid")
     }
 
     /// Whether its tokens still count.

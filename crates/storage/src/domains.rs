@@ -71,6 +71,17 @@ impl Reader {
         .transpose()
     }
 
+    /// The domains of this name in all regions, the oldest first.
+    pub async fn domains_by_name(&mut self, name: &str) -> Result<Vec<Domain>> {
+        self.query("SELECT * FROM domains WHERE domain = $1 ORDER BY created_at, region")
+            .bind(name)
+            .all()
+            .await?
+            .iter()
+            .map(domain)
+            .collect()
+    }
+
     /// The domains of a pool: at most a prefix and a custom one.
     pub async fn domains_of_pool(&mut self, pool_id: &PoolId) -> Result<Vec<Domain>> {
         self.query("SELECT * FROM domains WHERE pool_id = $1 ORDER BY created_at")

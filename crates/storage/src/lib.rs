@@ -5,6 +5,8 @@
 
 mod app_clients;
 mod auth_events;
+mod authorization_codes;
+mod browser_sessions;
 mod clerk;
 mod codes;
 mod columns;
@@ -17,10 +19,10 @@ mod identity_providers;
 mod lockouts;
 mod messages;
 mod migrate;
-mod page_token;
 mod passkeys;
 mod password_history;
 mod resource_servers;
+mod sealed_text;
 mod sealing;
 mod sealing_key_check;
 mod sign_ins;

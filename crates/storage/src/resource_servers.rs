@@ -33,6 +33,20 @@ impl Reader {
             .transpose()
     }
 
+    /// The scopes of all resource servers of a pool, as clients ask for them.
+    pub async fn resource_scopes(&mut self, pool_id: &PoolId) -> Result<Vec<String>> {
+        let rows = self
+            .query("SELECT * FROM resource_servers WHERE pool_id = $1 ORDER BY created_at, identifier")
+            .bind(pool_id.as_str())
+            .all()
+            .await?;
+        let mut scopes = Vec::new();
+        for row in &rows {
+            scopes.extend(resource_server(row)?.scope_names());
+        }
+        Ok(scopes)
+    }
+
     /// The resource servers of a pool behind a position, the oldest first.
     pub async fn resource_servers(
         &mut self,

@@ -38,6 +38,8 @@ fn user_session(row: &Row, id_column: &str) -> Result<UserSession> {
         client_id: ClientId::from(row.get::<String>("client_id")?),
         origin_jti: row.get("origin_jti")?,
         scopes: row.get("scopes")?,
+        is_oauth: row.get("is_oauth")?,
+        resource: row.get("resource")?,
         device_key: row.get("device_key")?,
         ip: row.get("ip")?,
         device_type: row.get("device_type")?,
@@ -53,8 +55,9 @@ impl Reader {
     pub async fn user_session(&mut self, event_id: &Uuid) -> Result<Option<(UserSession, User)>> {
         self.query(
             "SELECT users.*, session.event_id, session.id AS session_id, session.user_id, session.client_id,
-                    session.origin_jti, session.scopes, session.device_key, session.ip, session.device_type,
-                    session.auth_time, session.last_active_at, session.expires_at, session.revoked_at
+                    session.origin_jti, session.scopes, session.is_oauth, session.resource, session.device_key,
+                    session.ip, session.device_type, session.auth_time, session.last_active_at, session.expires_at,
+                    session.revoked_at
                FROM user_sessions AS session JOIN users ON users.id = session.user_id
               WHERE session.event_id = $1",
         )
@@ -69,8 +72,9 @@ impl Reader {
     pub async fn refresh_token(&mut self, token: &str) -> Result<Option<KeptRefreshToken>> {
         self.query(
             "SELECT users.*, session.event_id, session.id AS session_id, session.user_id, session.client_id,
-                    session.origin_jti, session.scopes, session.device_key, session.ip, session.device_type,
-                    session.auth_time, session.last_active_at, session.expires_at, session.revoked_at,
+                    session.origin_jti, session.scopes, session.is_oauth, session.resource, session.device_key,
+                    session.ip, session.device_type, session.auth_time, session.last_active_at, session.expires_at,
+                    session.revoked_at,
                     token.issued_at, token.replaced_at
                FROM refresh_tokens AS token
                JOIN user_sessions AS session ON session.event_id = token.event_id
@@ -112,9 +116,9 @@ impl Tx {
     /// Adds a session.
     pub async fn insert_user_session(&mut self, session: &UserSession) -> Result<()> {
         self.query(
-            "INSERT INTO user_sessions (event_id, id, pool_id, user_id, client_id, origin_jti, scopes, device_key, ip,
-                                        device_type, auth_time, last_active_at, expires_at, revoked_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            "INSERT INTO user_sessions (event_id, id, pool_id, user_id, client_id, origin_jti, scopes, is_oauth, resource,
+                                        device_key, ip, device_type, auth_time, last_active_at, expires_at, revoked_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         )
         .bind(session.event_id)
         .bind(session.id.as_str())
@@ -123,6 +127,8 @@ impl Tx {
         .bind(session.client_id.as_str())
         .bind(session.origin_jti)
         .bind(session.scopes.as_str())
+        .bind(session.is_oauth)
+        .bind(session.resource.clone())
         .bind(session.device_key.clone())
         .bind(session.ip.as_str())
         .bind(session.device_type.as_str())

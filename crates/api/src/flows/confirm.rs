@@ -2,6 +2,7 @@
 
 use domain::codes::{CodeError, CodePurpose, LimitedAction, check_code};
 use domain::messages;
+use domain::sign_in::Surface;
 use domain::user_pools::UserPool;
 use domain::users::{NotUnconfirmed, User};
 use storage::{ClientWithPool, NotWritten, Tx};
@@ -12,17 +13,17 @@ use crate::error::ApiError;
 use crate::flows::sign_in::{begin_after_sign_up, go_on_after_sign_up};
 
 /// Confirms the user whom `name` finds, if `code` is the one that was sent last. The address it was sent to is verified
-/// from then on. `moves_alias` takes an alias away from another user who has it.
-/// Returns a session to sign in with, to clients that can use one.
+/// from then on. `moves_alias` takes an alias away from another user who has it. `session` is what signing up gave.
+/// Returns a session to sign in with at this surface, to clients that can use one.
 ///
 /// # Errors
 /// The service's errors for a wrong, old or repeated code, too many tries, an unknown or confirmed user, a taken alias.
 pub(crate) async fn confirm_by_code(
     call: &Call,
     client: &ClientWithPool,
-    name: &str,
-    code: &str,
+    (name, code): (&str, &str),
     moves_alias: bool,
+    surface: Surface,
     session: Option<&str>,
 ) -> Result<Option<String>, ApiError> {
     let pool = &client.pool;
@@ -64,9 +65,15 @@ pub(crate) async fn confirm_by_code(
         NotWritten::AliasTaken(_) | NotWritten::UsernameTaken => ApiError::from(error),
     })?;
     let session = match session {
-        Some(session) => go_on_after_sign_up(call, &mut tx, client, &user, session).await?,
-        // Amplify keeps no session of the sign-up, and yet signs in with the one that it gets here.
-        None => begin_after_sign_up(call, &mut tx, client, &user, true).await?,
+        Some(session) => go_on_after_sign_up(call, &mut tx, client, &user, surface, session).await?,
+        None => match surface {
+            // Amplify keeps no session of the sign-up, and yet signs in with the one that it gets here.
+            Surface::Api | Surface::AdminApi => {
+                begin_after_sign_up(call, &mut tx, client, &user, surface, true).await?
+            }
+            // Another browser than the one that knows the password.
+            Surface::ManagedLogin => None,
+        },
     };
     tx.commit().await?;
     Ok(session)

@@ -2,7 +2,7 @@
 
 use domain::app_clients::AppClient;
 use domain::user_pools::UserPool;
-use domain::user_sessions::UserSession;
+use domain::user_sessions::{USER_ADMIN_SCOPE, UserSession};
 use domain::users::User;
 use storage::Reader;
 use wire::ErrorCode;
@@ -22,7 +22,7 @@ pub(crate) struct SignedIn {
     pub session: UserSession,
 }
 
-/// The user of an access token.
+/// The user of an access token that lets users change their own account.
 ///
 /// # Errors
 /// NotAuthorizedException for a token that is not ours, ended, or whose session was revoked, and for a disabled or deleted
@@ -32,8 +32,21 @@ pub(crate) async fn signed_in(
     reader: &mut Reader,
     access_token: &str,
 ) -> Result<SignedIn, ApiError> {
+    signed_in_with(call, reader, access_token, USER_ADMIN_SCOPE).await
+}
+
+/// The user of an access token that has this scope.
+///
+/// # Errors
+/// As [`signed_in`].
+pub(crate) async fn signed_in_with(
+    call: &Call,
+    reader: &mut Reader,
+    access_token: &str,
+    scope: &str,
+) -> Result<SignedIn, ApiError> {
     let refused = |text: &str| ApiError::new(ErrorCode::NotAuthorizedException, text);
-    let event_id = call.keys.session_of(reader, access_token, call.now()).await?;
+    let event_id = call.keys.session_of(reader, access_token, scope, call.now()).await?;
     // A deleted user's sessions go with the user.
     let Some((session, user)) = reader.user_session(&event_id).await? else {
         return Err(refused("Access Token has been revoked"));

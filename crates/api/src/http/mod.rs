@@ -1,11 +1,11 @@
 //! The server: every route in one list, and what every request gets.
 
 mod cognito_idp;
-mod confirm_user;
 mod control;
 mod cors;
 mod health;
 mod sigv4;
+mod site;
 mod well_known;
 
 pub(crate) use control::described as described_message;
@@ -25,6 +25,7 @@ use crate::call::{Call, Caller};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::federation::Fetcher;
+use crate::site::plain_origin;
 use crate::tokens::{KeyStock, SigningKeys};
 
 /// All that a server shares between requests.
@@ -67,6 +68,7 @@ impl Poolhouse {
         // Headers that a proxy sets can be set by anybody: who stands behind one configures the public URL.
         let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
         let host = host.unwrap_or_else(|| request.app_config().host());
+        let reached = format!("http://{host}");
         Call {
             store: self.store.clone(),
             scope,
@@ -74,7 +76,8 @@ impl Poolhouse {
             config: self.config.clone(),
             fetcher: self.fetcher.clone(),
             keys: self.keys.clone(),
-            origin: format!("http://{host}"),
+            origin: plain_origin(&self.config, &reached),
+            reached,
             caller: caller(request),
             now: self.clock.now(),
             random: self.random.clone(),
@@ -118,11 +121,11 @@ pub fn serve(poolhouse: Poolhouse, listener: TcpListener) -> std::io::Result<Ser
 }
 
 fn routes(app: &mut web::ServiceConfig) {
-    app.route("/", web::post().to(cognito_idp::post))
+    app.configure(site::routes)
+        .route("/", web::post().to(cognito_idp::post))
         .route("/", web::get().to(welcome))
         .route("/health", web::get().to(health::health))
         .route("/ready", web::get().to(health::ready))
-        .route("/confirmUser", web::get().to(confirm_user::get))
         .route("/_poolhouse/messages", web::get().to(control::messages))
         .route("/{pool}/.well-known/jwks.json", web::get().to(well_known::jwks))
         .route("/{pool}/.well-known/openid-configuration", web::get().to(well_known::openid_configuration))

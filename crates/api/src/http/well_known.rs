@@ -1,9 +1,8 @@
 //! `/{poolId}/.well-known/…`: what verifiers of tokens need. A pool is found by its id, whoever asks.
-//!
-//! The endpoints of a pool's domain will stand in the discovery document once they answer.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
+use domain::domains::DomainKind;
 use domain::ids::PoolId;
 use domain::scope::Scope;
 use domain::tokens::TokenUse;
@@ -14,6 +13,7 @@ use super::Poolhouse;
 use super::cognito_idp::causes;
 use crate::call::Call;
 use crate::error::ApiError;
+use crate::site::domain_url;
 
 /// `jwks.json` (RFC 7517): the key of ID tokens, then that of access tokens.
 pub(super) async fn jwks(
@@ -50,19 +50,38 @@ async fn keys(call: &Call, pool_id: &PoolId) -> Result<Option<String>, ApiError>
 }
 
 async fn configuration(call: &Call, pool_id: &PoolId) -> Result<Option<String>, ApiError> {
-    let pool = call.store.read_latest().await?.user_pool_by_id(pool_id).await?;
-    Ok(pool.map(|pool| {
-        json!({
-            "id_token_signing_alg_values_supported": ["RS256"],
-            "issuer": call.issuer(&pool),
-            "jwks_uri": format!("{}/{pool_id}/.well-known/jwks.json", call.public_url()),
-            "response_types_supported": ["code", "token"],
-            "scopes_supported": ["openid", "email", "phone", "profile"],
-            "subject_types_supported": ["public"],
-        })
-        .to_string()
-    }))
+    let mut read = call.store.read_latest().await?;
+    let Some(pool) = read.user_pool_by_id(pool_id).await? else { return Ok(None) };
+    let mut domains = read.domains_of_pool(pool_id).await?;
+    // A custom domain goes before a prefix.
+    domains.sort_by_key(|domain| domain.kind == DomainKind::Prefix);
+    let mut document = json!({
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "issuer": call.issuer(&pool),
+        "jwks_uri": format!("{}/{pool_id}/.well-known/jwks.json", call.public_url()),
+        "response_types_supported": ["code", "token"],
+        "scopes_supported": ["openid", "email", "phone", "profile"],
+        "subject_types_supported": ["public"],
+    });
+    if let Some(domain) = domains.first() {
+        let url = domain_url(call, domain);
+        for (name, path) in ENDPOINTS {
+            document[name] = json!(format!("{url}{path}"));
+        }
+        document["token_endpoint_auth_methods_supported"] =
+            json!(["client_secret_basic", "client_secret_post"]);
+    }
+    Ok(Some(document.to_string()))
 }
+
+/// Where the endpoints of a domain are, by their names in the discovery document.
+const ENDPOINTS: [(&str, &str); 5] = [
+    ("authorization_endpoint", "/oauth2/authorize"),
+    ("end_session_endpoint", "/logout"),
+    ("revocation_endpoint", "/oauth2/revoke"),
+    ("token_endpoint", "/oauth2/token"),
+    ("userinfo_endpoint", "/oauth2/userInfo"),
+];
 
 /// Pages of any origin may read these documents, and keep them for a while.
 fn document(outcome: Result<Option<String>, ApiError>) -> HttpResponse {

@@ -104,6 +104,7 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::DescribeUserPoolDomain => answer!(domains::describe_user_pool_domain),
         Operation::ForgetDevice => answer!(devices::forget_device),
         Operation::ForgotPassword => answer!(passwords::forgot_password),
+        Operation::GetClientToken => answer!(tokens::get_client_token),
         Operation::GetDevice => answer!(devices::get_device),
         Operation::GetGroup => answer!(groups::get_group),
         Operation::GetIdentityProviderByIdentifier => {
@@ -174,7 +175,6 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         | Operation::DescribeTermsByClient
         | Operation::DescribeUserImportJob
         | Operation::GetCSVHeader
-        | Operation::GetClientToken
         | Operation::GetDerivedToken
         | Operation::GetLogDeliveryConfiguration
         | Operation::GetProvisionedLimit

@@ -3,8 +3,8 @@
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use chrono::{DateTime, Utc};
+use domain::oauth::has_scope;
 use domain::tokens::TokenUse;
-use domain::user_sessions::USER_ADMIN_SCOPE;
 use serde::Deserialize;
 use storage::Reader;
 use uuid::Uuid;
@@ -53,8 +53,7 @@ fn part<T: for<'a> Deserialize<'a>>(text: &str) -> Result<T, AccessTokenError> {
 }
 
 impl SigningKeys {
-    /// The session (`event_id`) of an access token that one of our keys signed, has not ended, and lets users change their
-    /// own account.
+    /// The session (`event_id`) of an access token that one of our keys signed, has not ended, and has this scope.
     ///
     /// # Errors
     /// [`AccessTokenError`], as NotAuthorizedException.
@@ -62,6 +61,7 @@ impl SigningKeys {
         &self,
         reader: &mut Reader,
         token: &str,
+        scope: &str,
         now: DateTime<Utc>,
     ) -> Result<Uuid, ApiError> {
         let (signed, signature) = token.rsplit_once('.').ok_or(AccessTokenError::Invalid)?;
@@ -85,7 +85,7 @@ impl SigningKeys {
         if claims.exp <= now.timestamp() {
             return Err(AccessTokenError::Expired.into());
         }
-        if !claims.scope.split(' ').any(|scope| scope == USER_ADMIN_SCOPE) {
+        if !has_scope(&claims.scope, scope) {
             return Err(AccessTokenError::Scope.into());
         }
         Ok(claims.event_id)

@@ -42,8 +42,8 @@ pub struct SignIn {
     pub user_id: Option<Uuid>,
     /// The name in challenges (`USER_ID_FOR_SRP`): the username, never an alias.
     pub username: String,
-    /// Whether an administrator's operations carry it on.
-    pub by_admin: bool,
+    /// Where it takes place.
+    pub surface: Surface,
     /// Whether it is choice-based (`USER_AUTH`), where each challenge has a session.
     pub is_choice_based: bool,
     /// The device that the client said it is.
@@ -54,6 +54,17 @@ pub struct SignIn {
     pub passed: Vec<Proof>,
     /// What is asked now.
     pub challenge: Challenge,
+}
+
+/// Where a sign-in takes place. It goes on where it began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Surface {
+    /// At the operations of a client: InitiateAuth and RespondToAuthChallenge.
+    Api,
+    /// At those of an administrator.
+    AdminApi,
+    /// At the pages of a domain.
+    ManagedLogin,
 }
 
 /// Something that a user proved in a sign-in.

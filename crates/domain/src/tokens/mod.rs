@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod tests;
 
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -12,6 +14,7 @@ use wire::IssuerType;
 
 use crate::app_clients::AppClient;
 use crate::groups::{self, Group};
+use crate::oauth::opens;
 use crate::user_pools::UserPool;
 use crate::user_sessions::UserSession;
 use crate::users::User;
@@ -55,6 +58,8 @@ pub struct TokenRequest<'a> {
     pub groups: &'a [Group],
     /// The session that the tokens belong to.
     pub session: &'a UserSession,
+    /// Claim `nonce` of the ID token: what the application put into its authorization request.
+    pub nonce: Option<&'a str>,
     /// Now.
     pub now: DateTime<Utc>,
     /// Claim `jti` of the ID token.
@@ -83,10 +88,10 @@ pub fn id_claims(request: &TokenRequest<'_>) -> Map<String, Value> {
     let TokenRequest { pool, client, user, session, now, .. } = *request;
     let mut claims = shared_claims(request, TokenUse::Id, request.id_jti);
     for (name, value) in &user.attributes {
-        if client.settings.can_read(name, &pool.schema)
+        let is_readable = client.settings.can_read(name, &pool.schema)
             || is_readable_flag(request, name)
-            || name == "identities"
-        {
+            || name == "identities";
+        if is_readable && (!session.is_oauth || opens(&session.scopes, name)) {
             claims.insert(name.clone(), attribute_claim(name, value));
         }
     }
@@ -100,8 +105,18 @@ pub fn id_claims(request: &TokenRequest<'_>) -> Map<String, Value> {
         claims.insert("cognito:preferred_role".into(), json!(role));
     }
     claims.insert("event_id".into(), json!(session.event_id));
+    if let Some(nonce) = request.nonce {
+        claims.insert("nonce".into(), json!(nonce));
+    }
     claims.insert("exp".into(), json!((now + client.settings.id_token_lifetime()).timestamp()));
     claims
+}
+
+/// Claim `at_hash`: ties an ID token to the access token that came with it (OpenID Connect Core 1.0 section 3.1.3.6). Tokens
+/// of the API have none.
+pub fn at_hash(access_token: &str) -> String {
+    let hash = digest(&SHA256, access_token.as_bytes());
+    BASE64_URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16])
 }
 
 /// The claims of an access token.
@@ -116,8 +131,39 @@ pub fn access_claims(request: &TokenRequest<'_>) -> Map<String, Value> {
     if let Some(device_key) = &session.device_key {
         claims.insert("device_key".into(), json!(device_key));
     }
+    if session.is_oauth {
+        claims.insert("version".into(), json!(2));
+    }
+    if let Some(resource) = &session.resource {
+        claims.insert("aud".into(), json!(resource));
+    }
     claims.insert("exp".into(), json!((now + client.settings.access_token_lifetime()).timestamp()));
     claims
+}
+
+/// The claims of a client's own access token (`client_credentials`), which belongs to no user and no session.
+pub fn client_claims(
+    issuer: &str,
+    client: &AppClient,
+    scopes: &str,
+    now: DateTime<Utc>,
+    jti: Uuid,
+) -> Map<String, Value> {
+    [
+        ("sub", json!(client.id)),
+        ("token_use", json!(TokenUse::Access.as_str())),
+        ("scope", json!(scopes)),
+        ("auth_time", json!(now.timestamp())),
+        ("iss", json!(issuer)),
+        ("exp", json!((now + client.settings.access_token_lifetime()).timestamp())),
+        ("iat", json!(now.timestamp())),
+        ("version", json!(2)),
+        ("jti", json!(jti)),
+        ("client_id", json!(client.id)),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into_iter()
+    .collect()
 }
 
 fn shared_claims(request: &TokenRequest<'_>, token_use: TokenUse, jti: Uuid) -> Map<String, Value> {

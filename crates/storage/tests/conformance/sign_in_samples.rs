@@ -6,7 +6,7 @@ use domain::devices::Device;
 use domain::groups::Group;
 use domain::ids::PoolId;
 use domain::passkeys::Passkey;
-use domain::sign_in::{Challenge, SignIn};
+use domain::sign_in::{Challenge, SignIn, Surface};
 use domain::software_tokens::SoftwareToken;
 use domain::tokens::TokenUse;
 use domain::user_sessions::UserSession;
@@ -42,7 +42,7 @@ pub fn sign_in(client: &AppClient, user: Option<&User>) -> SignIn {
         client_id: client.id.clone(),
         user_id: user.map(|user| user.id),
         username: "bob".to_owned(),
-        by_admin: false,
+        surface: Surface::Api,
         is_choice_based: false,
         device_key: None,
         event_id: Uuid::from_u128(9),
@@ -60,6 +60,8 @@ pub fn user_session(client: &AppClient, user: &User, number: u128) -> UserSessio
         client_id: client.id.clone(),
         origin_jti: Uuid::from_u128(2000 + number),
         scopes: "aws.cognito.signin.user.admin".to_owned(),
+        is_oauth: number.is_multiple_of(2),
+        resource: Some("https://api.example.com".to_owned()),
         device_key: Some("us-east-1_x".to_owned()),
         ip: "127.0.0.1".to_owned(),
         device_type: "test".to_owned(),

@@ -1,8 +1,9 @@
 //! From a sign-up straight to a sign-in: SignUp and ConfirmSignUp hand out a session that USER_AUTH takes in place of a
-//! first factor (developer guide, "Signing in users after sign-up").
+//! first factor (developer guide, "Signing in users after sign-up"). At the pages of a domain whoever signs up goes on
+//! likewise.
 
 use domain::random;
-use domain::sign_in::{Challenge, SignIn, SignInError};
+use domain::sign_in::{Challenge, SignIn, SignInError, Surface};
 use domain::users::User;
 use storage::{ClientWithPool, Tx};
 use wire::ExplicitAuthFlowsType;
@@ -17,10 +18,15 @@ pub(crate) async fn begin_after_sign_up(
     tx: &mut Tx,
     client: &ClientWithPool,
     user: &User,
+    surface: Surface,
     proved: bool,
 ) -> Result<Option<String>, ApiError> {
     let settings = &client.client.settings;
-    if !settings.allows_auth_flow(ExplicitAuthFlowsType::AllowUserAuth) {
+    let is_of_use = match surface {
+        Surface::Api | Surface::AdminApi => settings.allows_auth_flow(ExplicitAuthFlowsType::AllowUserAuth),
+        Surface::ManagedLogin => true,
+    };
+    if !is_of_use {
         return Ok(None);
     }
     let sign_in = SignIn {
@@ -28,7 +34,7 @@ pub(crate) async fn begin_after_sign_up(
         client_id: client.client.id.clone(),
         user_id: Some(user.id),
         username: user.username.clone(),
-        by_admin: false,
+        surface,
         is_choice_based: true,
         device_key: None,
         event_id: random::uuid(call.random()),
@@ -49,10 +55,12 @@ pub(crate) async fn go_on_after_sign_up(
     tx: &mut Tx,
     client: &ClientWithPool,
     user: &User,
+    surface: Surface,
     session: &str,
 ) -> Result<Option<String>, ApiError> {
     let kept = tx.sign_in(session).await?.ok_or(SignInError::NoSession)?;
     let is_of_this = kept.sign_in.challenge == Challenge::SigningUp
+        && kept.sign_in.surface == surface
         && kept.sign_in.client_id == client.client.id
         && kept.sign_in.user_id == Some(user.id);
     if !is_of_this {
@@ -64,5 +72,5 @@ pub(crate) async fn go_on_after_sign_up(
     if !tx.use_sign_in(session).await? {
         return Err(SignInError::SessionUsed.into());
     }
-    begin_after_sign_up(call, tx, client, user, true).await
+    begin_after_sign_up(call, tx, client, user, surface, true).await
 }

@@ -10,7 +10,7 @@ use wire::{ChallengeNameType, VerifiedAttributeType};
 
 use super::person::Person;
 use super::srp::handle_in;
-use super::{Attempt, Outcome, Parameters};
+use super::{Attempt, Completed, Outcome, Parameters};
 use crate::error::ApiError;
 use crate::flows::{check_password_history, keep_password_history, new_verifier, passkeys};
 
@@ -38,24 +38,25 @@ pub(crate) async fn go_on(
         (None, Some(block)) => block.ok_or(SignInError::NoSession)?,
         (None, None) => return Err(ApiError::invalid_parameter("Missing required parameter Session")),
     };
-    let sign_in = attempt.sign_in(&handle, name).await?;
+    let sign_in = attempt.sign_in(&handle).await?;
+    if sign_in.challenge.name() != name {
+        return Err(SignInError::NoSession.into());
+    }
     let person = attempt.person_of_sign_in(&sign_in).await?;
     attempt.check_name(&person, username).await?;
-    attempt.answer(person, sign_in, &handle, responses).await
+    attempt.answer(person, sign_in, &handle, responses).await?.with_tokens()
 }
 
 impl Attempt<'_> {
-    /// The sign-in that waits under this handle for an answer to this challenge.
+    /// The sign-in that waits under this handle for an answer.
     ///
     /// # Errors
     /// NotAuthorizedException with the service's texts.
-    pub(super) async fn sign_in(&self, handle: &str, name: ChallengeNameType) -> Result<SignIn, ApiError> {
+    pub(super) async fn sign_in(&self, handle: &str) -> Result<SignIn, ApiError> {
         let kept = self.call.store.read_latest().await?.sign_in(handle).await?;
         let kept = kept.ok_or(SignInError::NoSession)?;
         let sign_in = kept.sign_in;
-        let is_ours = sign_in.client_id == self.client.client.id
-            && sign_in.by_admin == self.by_admin
-            && sign_in.challenge.name() == name;
+        let is_ours = sign_in.client_id == self.client.client.id && sign_in.surface == self.surface;
         if !is_ours {
             return Err(SignInError::NoSession.into());
         }
@@ -77,13 +78,13 @@ impl Attempt<'_> {
         if user.map(|user| user.id) == person.user_id() { Ok(()) } else { Err(SignInError::NoSession.into()) }
     }
 
-    async fn answer(
+    pub(super) async fn answer(
         &self,
         person: Person,
         sign_in: SignIn,
         handle: &str,
         responses: &Parameters,
-    ) -> Result<Outcome, ApiError> {
+    ) -> Result<Outcome<Completed>, ApiError> {
         match sign_in.challenge.clone() {
             Challenge::PasswordVerifier(exchange) => {
                 self.check_password_claim(person, sign_in, handle, &exchange, responses).await
@@ -154,7 +155,7 @@ impl Attempt<'_> {
         sign_in: SignIn,
         handle: &str,
         responses: &Parameters,
-    ) -> Result<Outcome, ApiError> {
+    ) -> Result<Outcome<Completed>, ApiError> {
         let password = responses.require("NEW_PASSWORD")?;
         let account = person.account.clone().ok_or(SignInError::Incorrect)?;
         let pool = &self.client.pool;
@@ -176,7 +177,7 @@ impl Attempt<'_> {
         handle: &str,
         proof: Proof,
         (attribute, sent, shown): (VerifiedAttributeType, &str, &str),
-    ) -> Result<Outcome, ApiError> {
+    ) -> Result<Outcome<Completed>, ApiError> {
         person.check_lock(self)?;
         if let Err(error) = check_code(sent, shown) {
             return Err(self.refused(&person, &sign_in, None, error).await);
@@ -197,7 +198,7 @@ impl Attempt<'_> {
         sign_in: SignIn,
         handle: &str,
         code: &str,
-    ) -> Result<Outcome, ApiError> {
+    ) -> Result<Outcome<Completed>, ApiError> {
         person.check_lock(self)?;
         let token = person.account.as_ref().and_then(|account| account.software_token.clone());
         let token = token.filter(|token| token.verified).ok_or(SignInError::NoSoftwareToken)?;
@@ -225,7 +226,12 @@ impl Attempt<'_> {
     }
 
     /// The user has set up a factor with AssociateSoftwareToken and VerifySoftwareToken.
-    async fn take_set_up(&self, person: Person, sign_in: SignIn, handle: &str) -> Result<Outcome, ApiError> {
+    async fn take_set_up(
+        &self,
+        person: Person,
+        sign_in: SignIn,
+        handle: &str,
+    ) -> Result<Outcome<Completed>, ApiError> {
         let account = person.account.as_ref().ok_or(SignInError::Incorrect)?;
         let is_set_up = account.software_token.as_ref().is_some_and(|token| token.verified);
         if !is_set_up {
@@ -241,7 +247,7 @@ impl Attempt<'_> {
         handle: &str,
         state: &str,
         credential: &str,
-    ) -> Result<Outcome, ApiError> {
+    ) -> Result<Outcome<Completed>, ApiError> {
         person.check_lock(self)?;
         let account = person.account.as_ref().ok_or(SignInError::Incorrect)?;
         let pool = &self.client.pool;
@@ -258,8 +264,8 @@ impl Attempt<'_> {
     }
 
     /// Signs in whom ConfirmSignUp just confirmed.
-    pub(super) async fn after_sign_up(&self, session: &str) -> Result<Outcome, ApiError> {
-        let sign_in = self.sign_in(session, ChallengeNameType::SelectChallenge).await?;
+    pub(super) async fn after_sign_up(&self, session: &str) -> Result<Outcome<Completed>, ApiError> {
+        let sign_in = self.sign_in(session).await?;
         if sign_in.challenge != Challenge::SignedUp {
             return Err(SignInError::NoSession.into());
         }

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
 use domain::messages::MessageKind;
 use domain::random;
-use domain::sign_in::{Challenge, FirstFactor, Proof, SignIn, SignInError, Step, required_attributes};
+use domain::sign_in::{
+    Challenge, FirstFactor, Proof, SignIn, SignInError, Step, Surface, required_attributes,
+};
 use domain::users::{MfaFactor, User};
 use serde_json::json;
 use storage::Tx;
@@ -12,13 +15,16 @@ use wire::{EventResponseType, VerifiedAttributeType};
 
 use super::answer::save_with_password;
 use super::person::Person;
-use super::{Asked, Attempt, Outcome, Parameters, new_handle};
+use super::{Asked, Attempt, Completed, Outcome, Parameters, new_handle};
 use crate::error::ApiError;
 use crate::flows::{passkeys, send_message};
 
 /// Digits of a second factor's code, and of a code in place of a password.
 const MFA_DIGITS: usize = 6;
 const OTP_DIGITS: usize = 8;
+
+/// How long a person has at a page (developer guide, "Managed login").
+const AT_A_PAGE: TimeDelta = TimeDelta::minutes(5);
 
 impl Attempt<'_> {
     /// Goes on after a proof: to the next challenge, or to tokens. `used` is the handle of the challenge that was answered.
@@ -29,7 +35,7 @@ impl Attempt<'_> {
         proof: Proof,
         step: Step,
         used: Option<&str>,
-    ) -> Result<Outcome, ApiError> {
+    ) -> Result<Outcome<Completed>, ApiError> {
         sign_in.passed.push(proof);
         self.next(person, sign_in, step, used, None).await
     }
@@ -42,9 +48,11 @@ impl Attempt<'_> {
         step: Step,
         used: Option<&str>,
         changed: Option<User>,
-    ) -> Result<Outcome, ApiError> {
+    ) -> Result<Outcome<Completed>, ApiError> {
         let challenge = match step {
-            Step::Tokens => return self.complete(person, sign_in, used, changed).await,
+            Step::Tokens => {
+                return self.complete(person, sign_in, used, changed).await.map(Outcome::SignedIn);
+            }
             Step::NewPassword => Challenge::NewPassword,
             Step::Mfa(MfaFactor::SoftwareToken) => Challenge::SoftwareToken,
             Step::Mfa(factor @ (MfaFactor::Sms | MfaFactor::Email)) => {
@@ -193,7 +201,7 @@ impl Attempt<'_> {
         used: Option<&str>,
         factor: FirstFactor,
         given: &Parameters,
-    ) -> Result<Outcome, ApiError> {
+    ) -> Result<Outcome<Completed>, ApiError> {
         let challenge = match factor {
             FirstFactor::Password => match given.get("PASSWORD") {
                 Some(password) => return self.check_password(person, sign_in, used, password).await,
@@ -231,7 +239,7 @@ impl Attempt<'_> {
         person: Person,
         sign_in: SignIn,
         used: Option<&str>,
-    ) -> Result<Outcome, ApiError> {
+    ) -> Result<Outcome<Completed>, ApiError> {
         let account = person.account.as_ref().ok_or(SignInError::Incorrect)?;
         let mut read = self.call.store.read_latest().await?;
         let (options, state) =
@@ -244,7 +252,7 @@ impl Attempt<'_> {
     }
 
     /// Asks which first factor it shall be.
-    pub(super) async fn ask_choice(&self, sign_in: SignIn) -> Result<Outcome, ApiError> {
+    pub(super) async fn ask_choice(&self, sign_in: SignIn) -> Result<Outcome<Completed>, ApiError> {
         let available = if let Challenge::SelectFirstFactor(factors) = &sign_in.challenge {
             Some(factors.iter().map(|factor| factor.challenge_name()).collect())
         } else {
@@ -281,7 +289,11 @@ impl Attempt<'_> {
     }
 
     async fn keep_in(&self, tx: &mut Tx, sign_in: &SignIn, handle: &str) -> Result<(), ApiError> {
-        let ends = self.call.now() + self.client.client.settings.auth_session_lifetime();
-        Ok(tx.insert_sign_in(handle, sign_in, ends).await?)
+        let lifetime = self.client.client.settings.auth_session_lifetime();
+        let lifetime = match self.surface {
+            Surface::Api | Surface::AdminApi => lifetime,
+            Surface::ManagedLogin => lifetime.max(AT_A_PAGE),
+        };
+        Ok(tx.insert_sign_in(handle, sign_in, self.call.now() + lifetime).await?)
     }
 }

@@ -2,12 +2,12 @@
 
 use domain::random;
 use domain::sign_in::{
-    Challenge, FirstFactor, Proof, Rules, SignIn, SignInError, after_first_factor, available,
+    Challenge, FirstFactor, Proof, Rules, SignIn, SignInError, Surface, after_first_factor, available,
 };
 use wire::{AuthFlowType, ExplicitAuthFlowsType};
 
 use super::person::Person;
-use super::{Attempt, Outcome, Parameters};
+use super::{Attempt, Completed, Outcome, Parameters};
 use crate::error::ApiError;
 use crate::flows::{is_password, refresh};
 
@@ -22,27 +22,28 @@ pub(crate) async fn begin(
     session: Option<&str>,
 ) -> Result<Outcome, ApiError> {
     attempt.check_flow(flow)?;
-    match flow {
-        AuthFlowType::UserSrpAuth => attempt.by_srp(parameters).await,
+    let outcome = match flow {
+        AuthFlowType::UserSrpAuth => attempt.by_srp(parameters).await?,
         AuthFlowType::UserPasswordAuth
         | AuthFlowType::AdminUserPasswordAuth
-        | AuthFlowType::AdminNoSrpAuth => attempt.by_password(parameters).await,
+        | AuthFlowType::AdminNoSrpAuth => attempt.by_password(parameters).await?,
         AuthFlowType::RefreshTokenAuth | AuthFlowType::RefreshToken => {
             let token = parameters.require("REFRESH_TOKEN")?;
             let refreshed = refresh::by_initiate_auth(&attempt, token, parameters).await?;
-            Ok(Outcome::SignedIn(refreshed))
+            return Ok(Outcome::SignedIn(refreshed));
         }
         AuthFlowType::UserAuth => match session {
-            Some(session) => attempt.after_sign_up(session).await,
-            None => attempt.by_choice(parameters).await,
+            Some(session) => attempt.after_sign_up(session).await?,
+            None => attempt.by_choice(parameters).await?,
         },
         AuthFlowType::CustomAuth => {
             parameters.require("USERNAME")?;
-            Err(ApiError::invalid_parameter(
+            return Err(ApiError::invalid_parameter(
                 "Custom auth lambda trigger is not configured for the user pool.",
-            ))
+            ));
         }
-    }
+    };
+    outcome.with_tokens()
 }
 
 impl<'a> Attempt<'a> {
@@ -55,12 +56,12 @@ impl<'a> Attempt<'a> {
             ),
             AuthFlowType::UserPasswordAuth => (
                 ExplicitAuthFlowsType::AllowUserPasswordAuth,
-                !self.by_admin,
+                self.surface == Surface::Api,
                 "USER_PASSWORD_AUTH flow not enabled for this client",
             ),
             AuthFlowType::AdminUserPasswordAuth | AuthFlowType::AdminNoSrpAuth => (
                 ExplicitAuthFlowsType::AllowAdminUserPasswordAuth,
-                self.by_admin,
+                self.surface == Surface::AdminApi,
                 "Auth flow not enabled for this client",
             ),
             AuthFlowType::RefreshTokenAuth | AuthFlowType::RefreshToken => {
@@ -101,7 +102,7 @@ impl<'a> Attempt<'a> {
             client_id: self.client.client.id.clone(),
             user_id: person.user_id(),
             username: person.username.clone(),
-            by_admin: self.by_admin,
+            surface: self.surface,
             is_choice_based: false,
             device_key: device_key.map(str::to_owned),
             event_id: random::uuid(self.call.random()),
@@ -110,11 +111,20 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    async fn by_password(&self, parameters: &Parameters) -> Result<Outcome, ApiError> {
+    async fn by_password(&self, parameters: &Parameters) -> Result<Outcome<Completed>, ApiError> {
         let username = parameters.require("USERNAME")?;
         let password = parameters.require("PASSWORD")?;
         parameters.check_secret_hash(self.client, username)?;
-        let device_key = parameters.get("DEVICE_KEY");
+        self.with_password(username, password, parameters.get("DEVICE_KEY")).await
+    }
+
+    /// Begins with a password in clear.
+    pub(super) async fn with_password(
+        &self,
+        username: &str,
+        password: &str,
+        device_key: Option<&str>,
+    ) -> Result<Outcome<Completed>, ApiError> {
         let person = self.person(username, device_key).await?;
         let sign_in = self.beginning(&person, device_key, Challenge::Password);
         self.check_password(person, sign_in, None, password).await
@@ -127,7 +137,7 @@ impl<'a> Attempt<'a> {
         sign_in: SignIn,
         used: Option<&str>,
         password: &str,
-    ) -> Result<Outcome, ApiError> {
+    ) -> Result<Outcome<Completed>, ApiError> {
         person.check_lock(self)?;
         let is_right = is_password(&self.client.pool, &person.username, &person.verifier, password).await?;
         match &person.account {
@@ -139,7 +149,7 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    async fn by_srp(&self, parameters: &Parameters) -> Result<Outcome, ApiError> {
+    async fn by_srp(&self, parameters: &Parameters) -> Result<Outcome<Completed>, ApiError> {
         let username = parameters.require("USERNAME")?;
         let a = parameters.require("SRP_A")?;
         parameters.check_secret_hash(self.client, username)?;
@@ -149,7 +159,7 @@ impl<'a> Attempt<'a> {
         self.ask_password_verifier(&person, sign_in, None, a).await
     }
 
-    async fn by_choice(&self, parameters: &Parameters) -> Result<Outcome, ApiError> {
+    async fn by_choice(&self, parameters: &Parameters) -> Result<Outcome<Completed>, ApiError> {
         let username = parameters.require("USERNAME")?;
         parameters.check_secret_hash(self.client, username)?;
         for unbuilt in ["TARGET_ACR_VALUES", "ACCESS_TOKEN", "MAX_AGE"] {
@@ -159,6 +169,15 @@ impl<'a> Attempt<'a> {
                 )));
             }
         }
+        self.with_choice(username, parameters).await
+    }
+
+    /// Begins with the choice of a first factor, or with the one that `parameters` prefer.
+    pub(super) async fn with_choice(
+        &self,
+        username: &str,
+        parameters: &Parameters,
+    ) -> Result<Outcome<Completed>, ApiError> {
         let device_key = parameters.get("DEVICE_KEY");
         let person = self.person(username, device_key).await?;
         let offered = self.offered(&person);

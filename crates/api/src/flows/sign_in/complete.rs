@@ -1,8 +1,11 @@
-//! The end of a sign-in: a session, tokens, and what is remembered of the device.
+//! The end of a sign-in: at the API a session, tokens, and what is remembered of the device; at the pages of a domain a
+//! browser that is signed in.
 
 use domain::devices::Device;
+use domain::oauth::BrowserSession;
 use domain::random;
-use domain::sign_in::{SignIn, SignInError};
+use domain::sign_in::{SignIn, SignInError, Surface};
+use domain::user_pools::UserPool;
 use domain::user_sessions::{USER_ADMIN_SCOPE, UserSession};
 use domain::users::User;
 use storage::Tx;
@@ -10,29 +13,83 @@ use wire::{AuthenticationResultType, EventResponseType, NewDeviceMetadataType};
 
 use super::answer::save_with_password;
 use super::person::Person;
-use super::{Attempt, Outcome};
+use super::{Attempt, Completed, SignedInBrowser};
+use crate::call::Call;
 use crate::error::ApiError;
 use crate::flows::tokens::{self, Issued};
 
+/// Characters of a browser's cookie: more than 256 random bits.
+const COOKIE_LENGTH: usize = 48;
+
 impl Attempt<'_> {
-    /// Hands out tokens. `changed` is the user as the last step leaves them.
+    /// Completes a sign-in where it takes place. `changed` is the user as the last step leaves them.
     pub(super) async fn complete(
         &self,
         person: Person,
         sign_in: SignIn,
         used: Option<&str>,
         changed: Option<User>,
-    ) -> Result<Outcome, ApiError> {
+    ) -> Result<Completed, ApiError> {
+        match self.surface {
+            Surface::Api | Surface::AdminApi => {
+                self.hand_out_tokens(&person, &sign_in, used, changed).await.map(Completed::Tokens)
+            }
+            Surface::ManagedLogin => {
+                self.sign_browser_in(&person, &sign_in, used, changed).await.map(Completed::Browser)
+            }
+        }
+    }
+
+    /// Keeps that the browser is signed in.
+    async fn sign_browser_in(
+        &self,
+        person: &Person,
+        sign_in: &SignIn,
+        used: Option<&str>,
+        changed: Option<User>,
+    ) -> Result<SignedInBrowser, ApiError> {
+        let account = person.account.as_ref().ok_or(SignInError::Incorrect)?;
+        let call = self.call;
+        let cookie = random::alphanumeric(call.random(), COOKIE_LENGTH);
+        let mut tx = call.store.begin().await?;
+        self.take_turn(&mut tx, person, used).await?;
+        if let Some(changed) = &changed {
+            save_with_password(&mut tx, self, &account.user, changed).await?;
+        }
+        let minutes = tx.sso_session(&sign_in.client_id).await?.map(|sso| sso.max_validity_minutes);
+        let session = BrowserSession {
+            id: BrowserSession::generate_id(call.random()),
+            pool_id: sign_in.pool_id.clone(),
+            user_id: account.user.id,
+            client_id: sign_in.client_id.clone(),
+            event_id: sign_in.event_id,
+            auth_time: call.now(),
+            expires_at: BrowserSession::end(minutes, call.now()),
+        };
+        tx.insert_browser_session(&cookie, &session).await?;
+        tx.insert_auth_event(&self.event(sign_in, EventResponseType::Pass)).await?;
+        tx.commit().await?;
+
+        Ok(SignedInBrowser { cookie, session })
+    }
+
+    async fn hand_out_tokens(
+        &self,
+        person: &Person,
+        sign_in: &SignIn,
+        used: Option<&str>,
+        changed: Option<User>,
+    ) -> Result<AuthenticationResultType, ApiError> {
         let account = person.account.as_ref().ok_or(SignInError::Incorrect)?;
         let user = changed.as_ref().unwrap_or(&account.user);
         let new_device = self.new_device(user, account.device.as_ref());
         let device_key = new_device.as_ref().or(account.device.as_ref()).map(|device| device.key.clone());
-        let session = self.session(&sign_in, user, device_key);
-        let issued = tokens::issue(self.call, self.client, user, &session).await?;
+        let session = self.session(sign_in, user, device_key);
+        let issued = tokens::issue(self.call, self.client, user, &session, None).await?;
         let refresh_token = tokens::new_refresh_token(self.call.random());
 
         let mut tx = self.call.store.begin().await?;
-        self.take_turn(&mut tx, &person, used).await?;
+        self.take_turn(&mut tx, person, used).await?;
         if let Some(changed) = &changed {
             save_with_password(&mut tx, self, &account.user, changed).await?;
         }
@@ -45,11 +102,11 @@ impl Attempt<'_> {
         }
         tx.insert_user_session(&session).await?;
         tx.insert_refresh_token(&session, &refresh_token, self.call.now()).await?;
-        self.end_surplus_sessions(&mut tx, &session).await?;
-        tx.insert_auth_event(&self.event(&sign_in, EventResponseType::Pass)).await?;
+        end_surplus_sessions(self.call, &mut tx, &self.client.pool, &session).await?;
+        tx.insert_auth_event(&self.event(sign_in, EventResponseType::Pass)).await?;
         tx.commit().await?;
 
-        Ok(Outcome::SignedIn(result(issued, refresh_token, new_device.as_ref())))
+        Ok(result(issued, refresh_token, new_device.as_ref()))
     }
 
     fn session(&self, sign_in: &SignIn, user: &User, device_key: Option<String>) -> UserSession {
@@ -63,6 +120,8 @@ impl Attempt<'_> {
             client_id: sign_in.client_id.clone(),
             origin_jti: random::uuid(random),
             scopes: USER_ADMIN_SCOPE.to_owned(),
+            is_oauth: false,
+            resource: None,
             device_key,
             ip: self.call.caller.ip.clone(),
             device_type: self.call.caller.user_agent.clone(),
@@ -81,17 +140,22 @@ impl Attempt<'_> {
         let call = self.call;
         Some(Device::new(&self.client.pool, user, call.random(), call.now(), &call.caller.ip))
     }
+}
 
-    /// Where the pool limits sessions, those that were not used for longest make room (SetUserPoolSessionConfiguration).
-    async fn end_surplus_sessions(&self, tx: &mut Tx, new: &UserSession) -> Result<(), ApiError> {
-        let Some(most) = self.client.pool.session_configuration.limit() else { return Ok(()) };
-        let live = tx.user_sessions(&new.user_id, self.call.now()).await?;
-        let surplus = live.len().saturating_sub(most);
-        for session in live.iter().filter(|session| session.event_id != new.event_id).take(surplus) {
-            tx.revoke_user_session(&new.user_id, &session.event_id, self.call.now()).await?;
-        }
-        Ok(())
+/// Where the pool limits sessions, those that were not used for longest make room (SetUserPoolSessionConfiguration).
+pub(crate) async fn end_surplus_sessions(
+    call: &Call,
+    tx: &mut Tx,
+    pool: &UserPool,
+    new: &UserSession,
+) -> Result<(), ApiError> {
+    let Some(most) = pool.session_configuration.limit() else { return Ok(()) };
+    let live = tx.user_sessions(&new.user_id, call.now()).await?;
+    let surplus = live.len().saturating_sub(most);
+    for session in live.iter().filter(|session| session.event_id != new.event_id).take(surplus) {
+        tx.revoke_user_session(&new.user_id, &session.event_id, call.now()).await?;
     }
+    Ok(())
 }
 
 fn result(issued: Issued, refresh_token: String, new_device: Option<&Device>) -> AuthenticationResultType {

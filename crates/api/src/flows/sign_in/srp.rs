@@ -6,7 +6,7 @@ use domain::sign_in::{Challenge, Proof, SignIn, SignInError, Step, after_device,
 use domain::srp::{self, Exchange, Identity, Verifier};
 
 use super::person::Person;
-use super::{Asked, Attempt, Outcome, Parameters, new_handle};
+use super::{Asked, Attempt, Completed, Outcome, Parameters, new_handle};
 use crate::error::ApiError;
 use crate::flows::apart;
 
@@ -32,7 +32,7 @@ impl Attempt<'_> {
         sign_in: SignIn,
         used: Option<&str>,
         a: &str,
-    ) -> Result<Outcome, ApiError> {
+    ) -> Result<Outcome<Completed>, ApiError> {
         person.check_lock(self)?;
         let exchange = self.exchange(&person.verifier, a).await?;
         let challenge = Challenge::PasswordVerifier(exchange.clone());
@@ -52,7 +52,7 @@ impl Attempt<'_> {
         sign_in: SignIn,
         used: &str,
         a: &str,
-    ) -> Result<Outcome, ApiError> {
+    ) -> Result<Outcome<Completed>, ApiError> {
         let verifier = device_verifier(device)?;
         let exchange = self.exchange(&verifier, a).await?;
         let challenge = Challenge::DeviceVerifier(exchange.clone());
@@ -93,7 +93,7 @@ impl Attempt<'_> {
         used: &str,
         exchange: &Exchange,
         responses: &Parameters,
-    ) -> Result<Outcome, ApiError> {
+    ) -> Result<Outcome<Completed>, ApiError> {
         person.check_lock(self)?;
         let who = Identity { group: self.client.pool.id.name_part(), name: &sign_in.username };
         let is_right = self.accepts(exchange, &person.verifier, who, responses).await?;
@@ -114,7 +114,7 @@ impl Attempt<'_> {
         used: &str,
         exchange: &Exchange,
         responses: &Parameters,
-    ) -> Result<Outcome, ApiError> {
+    ) -> Result<Outcome<Completed>, ApiError> {
         let device = person.account.as_ref().and_then(|account| account.device.clone());
         let device = device.ok_or(SignInError::NoDevice)?;
         let who = Identity { group: &device.group_key, name: &device.key };

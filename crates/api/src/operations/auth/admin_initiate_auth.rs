@@ -1,5 +1,6 @@
 //! AdminInitiateAuth: the first step of a sign-in, by a backend with AWS credentials.
 
+use domain::sign_in::Surface;
 use wire::{AdminInitiateAuthRequest, AdminInitiateAuthResponse};
 
 use crate::call::Call;
@@ -12,7 +13,7 @@ pub(in crate::operations) async fn admin_initiate_auth(
     request: AdminInitiateAuthRequest,
 ) -> Result<AdminInitiateAuthResponse, ApiError> {
     let client = require_client_with_pool(call, request.user_pool_id, request.client_id).await?;
-    let attempt = Attempt { call, client: &client, by_admin: true };
+    let attempt = Attempt { call, client: &client, surface: Surface::AdminApi };
     let parameters = Parameters::new(request.auth_parameters);
 
     Ok(match begin(attempt, request.auth_flow, &parameters, request.session.as_deref()).await? {

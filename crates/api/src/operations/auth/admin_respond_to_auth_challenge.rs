@@ -1,5 +1,6 @@
 //! AdminRespondToAuthChallenge: the answer to a challenge, by a backend with AWS credentials.
 
+use domain::sign_in::Surface;
 use wire::{AdminRespondToAuthChallengeRequest, AdminRespondToAuthChallengeResponse};
 
 use crate::call::Call;
@@ -12,7 +13,7 @@ pub(in crate::operations) async fn admin_respond_to_auth_challenge(
     request: AdminRespondToAuthChallengeRequest,
 ) -> Result<AdminRespondToAuthChallengeResponse, ApiError> {
     let client = require_client_with_pool(call, request.user_pool_id, request.client_id).await?;
-    let attempt = Attempt { call, client: &client, by_admin: true };
+    let attempt = Attempt { call, client: &client, surface: Surface::AdminApi };
     let responses = Parameters::new(request.challenge_responses);
 
     Ok(match go_on(attempt, request.challenge_name, request.session.as_deref(), &responses).await? {

@@ -1,5 +1,6 @@
 //! InitiateAuth: the first step of a sign-in, by an app client.
 
+use domain::sign_in::Surface;
 use wire::{InitiateAuthRequest, InitiateAuthResponse};
 
 use crate::call::Call;
@@ -12,7 +13,7 @@ pub(in crate::operations) async fn initiate_auth(
     request: InitiateAuthRequest,
 ) -> Result<InitiateAuthResponse, ApiError> {
     let client = client_of_link(call, request.client_id).await?;
-    let attempt = Attempt { call, client: &client, by_admin: false };
+    let attempt = Attempt { call, client: &client, surface: Surface::Api };
     let parameters = Parameters::new(request.auth_parameters);
 
     Ok(match begin(attempt, request.auth_flow, &parameters, request.session.as_deref()).await? {

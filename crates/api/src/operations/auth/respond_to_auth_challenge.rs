@@ -1,5 +1,6 @@
 //! RespondToAuthChallenge: the answer to a challenge, by an app client.
 
+use domain::sign_in::Surface;
 use wire::{RespondToAuthChallengeRequest, RespondToAuthChallengeResponse};
 
 use crate::call::Call;
@@ -12,7 +13,7 @@ pub(in crate::operations) async fn respond_to_auth_challenge(
     request: RespondToAuthChallengeRequest,
 ) -> Result<RespondToAuthChallengeResponse, ApiError> {
     let client = client_of_link(call, request.client_id).await?;
-    let attempt = Attempt { call, client: &client, by_admin: false };
+    let attempt = Attempt { call, client: &client, surface: Surface::Api };
     let responses = Parameters::new(request.challenge_responses);
 
     Ok(match go_on(attempt, request.challenge_name, request.session.as_deref(), &responses).await? {

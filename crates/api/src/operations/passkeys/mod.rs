@@ -9,19 +9,3 @@ pub(super) use complete_web_authn_registration::complete_web_authn_registration;
 pub(super) use delete_web_authn_credential::delete_web_authn_credential;
 pub(super) use list_web_authn_credentials::list_web_authn_credentials;
 pub(super) use start_web_authn_registration::start_web_authn_registration;
-
-use domain::user_pools::UserPool;
-use wire::{AuthFactorType, ErrorCode};
-
-use crate::error::ApiError;
-
-/// Passkeys are of use only where the pool lets users sign in by them.
-///
-/// # Errors
-/// WebAuthnNotEnabledException.
-fn check_enabled(pool: &UserPool) -> Result<(), ApiError> {
-    if pool.settings.allows_first_factor(AuthFactorType::WebAuthn) {
-        return Ok(());
-    }
-    Err(ApiError::new(ErrorCode::WebAuthnNotEnabledException, "WebAuthn is not enabled for this user pool."))
-}

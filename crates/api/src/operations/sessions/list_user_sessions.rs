@@ -2,7 +2,7 @@
 
 use wire::{ListUserSessionsRequest, ListUserSessionsResponse};
 
-use super::described;
+use super::sessions;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::flows::signed_in;
@@ -13,13 +13,7 @@ pub(in crate::operations) async fn list_user_sessions(
 ) -> Result<ListUserSessionsResponse, ApiError> {
     let mut read = call.store.read_latest().await?;
     let me = signed_in(call, &mut read, &request.access_token).await?;
-    let mut sessions = read.user_sessions(&me.user.id, call.now()).await?;
+    let sessions = sessions(call, &mut read, &me.user.id, Some(me.session.event_id)).await?;
 
-    sessions.reverse();
-    sessions.truncate(MOST);
-    let sessions = sessions.iter().map(|session| described(session, Some(me.session.event_id))).collect();
     Ok(ListUserSessionsResponse { sessions: Some(sessions), next_token: None })
 }
-
-/// Most sessions of an answer (`SessionsListType`).
-pub(super) const MOST: usize = 125;

@@ -18,9 +18,11 @@ pub(super) use revoke_user_session::revoke_user_session;
 pub(super) use set_user_pool_client_session_configuration::set_user_pool_client_session_configuration;
 pub(super) use set_user_pool_session_configuration::set_user_pool_session_configuration;
 
+use chrono::{DateTime, Utc};
+use domain::oauth::BrowserSession;
 use domain::user_pools::{UserPool, UserPoolError};
 use domain::user_sessions::UserSession;
-use storage::Tx;
+use storage::{Reader, Tx};
 use uuid::Uuid;
 use wire::{ErrorCode, SessionDescriptionType, SessionTypeType, UserPoolTierType};
 
@@ -42,11 +44,45 @@ fn described(session: &UserSession, current: Option<Uuid>) -> SessionDescription
     }
 }
 
+/// A browser session as the API shows it.
+fn described_browser(session: &BrowserSession) -> SessionDescriptionType {
+    SessionDescriptionType {
+        session_id: Some(session.id.clone()),
+        session_type: Some(SessionTypeType::Sso),
+        client_id: Some(session.client_id.to_string()),
+        create_date: Some(session.auth_time.into()),
+        last_active_date: Some(session.auth_time.into()),
+        ..SessionDescriptionType::default()
+    }
+}
+
+/// The live sessions of a user, the latest first: families of tokens, and browsers that are signed in.
+async fn sessions(
+    call: &Call,
+    read: &mut Reader,
+    user_id: &Uuid,
+    current: Option<Uuid>,
+) -> Result<Vec<SessionDescriptionType>, ApiError> {
+    let tokens = read.user_sessions(user_id, call.now()).await?;
+    let browsers = read.browser_sessions(user_id, call.now()).await?;
+    let mut sessions: Vec<(DateTime<Utc>, SessionDescriptionType)> = Vec::new();
+    sessions.extend(tokens.iter().map(|session| (session.last_active_at, described(session, current))));
+    sessions.extend(browsers.iter().map(|session| (session.auth_time, described_browser(session))));
+    sessions.sort_by_key(|(active_at, _)| *active_at);
+    Ok(sessions.into_iter().rev().take(MOST).map(|(_, session)| session).collect())
+}
+
+/// Most sessions of an answer (`SessionsListType`).
+const MOST: usize = 125;
+
 /// Ends the session of this name of a user.
 ///
 /// # Errors
 /// ResourceNotFoundException when the user has no such live session.
 async fn revoke(call: &Call, tx: &mut Tx, user_id: &Uuid, id: &str) -> Result<(), ApiError> {
+    if tx.delete_browser_session_of_user(user_id, id).await? {
+        return Ok(());
+    }
     let sessions = tx.user_sessions(user_id, call.now()).await?;
     let session = sessions.iter().find(|session| session.id == id);
     let session = session.ok_or_else(|| {

@@ -1,5 +1,6 @@
 //! ConfirmSignUp: the code came back, so the address is the user's.
 
+use domain::sign_in::Surface;
 use wire::{ConfirmSignUpRequest, ConfirmSignUpResponse};
 
 use crate::call::Call;
@@ -12,9 +13,9 @@ pub(in crate::operations) async fn confirm_sign_up(
 ) -> Result<ConfirmSignUpResponse, ApiError> {
     let client = trusted_client(call, request.client_id, &request.username, request.secret_hash).await?;
     let moves_alias = request.force_alias_creation.unwrap_or(false);
-    let (username, code) = (&request.username, &request.confirmation_code);
-    let session =
-        confirm_by_code(call, &client, username, code, moves_alias, request.session.as_deref()).await?;
+    let shown = (request.username.as_str(), request.confirmation_code.as_str());
+    let session = request.session.as_deref();
+    let session = confirm_by_code(call, &client, shown, moves_alias, Surface::Api, session).await?;
 
     Ok(ConfirmSignUpResponse { session })
 }

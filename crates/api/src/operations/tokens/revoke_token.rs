@@ -4,7 +4,7 @@ use wire::{ErrorCode, RevokeTokenRequest, RevokeTokenResponse};
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::flows::{client_of_link, secret_is_right};
+use crate::flows::{client_of_link, is_signed_token, secret_is_right};
 
 pub(in crate::operations) async fn revoke_token(
     call: &Call,
@@ -20,7 +20,7 @@ pub(in crate::operations) async fn revoke_token(
             "Token revocation is not enabled for this client.",
         ));
     }
-    if is_signed(&request.token) {
+    if is_signed_token(&request.token) {
         return Err(ApiError::new(
             ErrorCode::UnsupportedTokenTypeException,
             "The token is not a refresh token.",
@@ -36,9 +36,4 @@ pub(in crate::operations) async fn revoke_token(
     tx.commit().await?;
 
     Ok(RevokeTokenResponse {})
-}
-
-/// ID and access tokens have three parts, refresh tokens five.
-fn is_signed(token: &str) -> bool {
-    token.split('.').count() == 3
 }

@@ -1,0 +1,74 @@
+//! Pages without a step: what went wrong, nobody is signed in any more, and the link of a verification mail.
+
+use std::rc::Rc;
+
+use domain::oauth::PageRefusal;
+use domain::sign_in::Surface;
+
+use super::view::{self, Brand, Confirmed, Frame, Language, SignedOut, Texts, html};
+use crate::error::ApiError;
+use crate::flows::{client_of_link, confirm_by_code};
+use crate::site::{Answer, Failure, SiteRequest};
+
+/// The frame of a page that is of no client.
+fn frame(request: &SiteRequest) -> Frame {
+    let accepted = request.headers.accept_language.as_deref();
+    let language = Language::negotiate(request.query("lang"), request.cookie("lang"), accepted);
+    Frame {
+        texts: Texts::of(language),
+        language,
+        languages: Vec::new(),
+        csrf: String::new(),
+        action: request.here(),
+        base: request.site.base_path.clone(),
+        brand: Brand::default(),
+    }
+}
+
+fn failed(request: &SiteRequest, status: u16, detail: String) -> Answer {
+    let frame = frame(request);
+    let message = frame.texts.failure_text.clone();
+    Answer::page(status, html(&view::Failure { message, detail: Some(detail), frame }))
+}
+
+/// What a browser sees of a failure.
+pub(crate) fn told(request: &SiteRequest, failure: &Failure) -> Answer {
+    match failure {
+        // The service sends the browser to a page of its own for this one.
+        Failure::Page(PageRefusal::RedirectMismatch) => {
+            let client_id = request.query("client_id").unwrap_or_default();
+            let parameters = [("error", "redirect_mismatch"), ("client_id", client_id)];
+            let path = format!("{}/error", request.site.base_path);
+            Answer::redirect(domain::oauth::with_query(&path, &parameters))
+        }
+        Failure::Page(refusal) => failed(request, 400, refusal.to_string()),
+        Failure::OAuth(status, error) => failed(request, *status, error.code().to_owned()),
+        Failure::Csrf => failed(request, 403, "csrf".to_owned()),
+        Failure::UnknownHost => failed(request, 404, "There is no such domain here.".to_owned()),
+        Failure::NoDomain => failed(request, 400, "The user pool has no domain.".to_owned()),
+        Failure::NotBuilt(what) => failed(request, 501, format!("{what} is not supported by Poolhouse yet.")),
+        Failure::Api(ApiError { status: 500.., .. }) => failed(request, 500, "server_error".to_owned()),
+        Failure::Api(error) => failed(request, 400, error.message.clone()),
+    }
+}
+
+/// `GET /error`: what another endpoint has to tell.
+pub(crate) async fn error_page(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
+    let detail = request.query("error").unwrap_or("invalid_request").to_owned();
+    Ok(failed(&request, 400, detail))
+}
+
+/// `GET /signedout`: where applications without a page for it can send people.
+pub(crate) async fn signed_out(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
+    Ok(Answer::page(200, html(&SignedOut { frame: frame(&request) })))
+}
+
+/// `GET /confirmUser`: the link of a verification e-mail, for pools that send links in place of codes.
+pub(crate) async fn confirm_user(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
+    let required = |name: &'static str| request.query(name).ok_or(PageRefusal::Missing(name));
+    let client_id = required("client_id")?;
+    let shown = (required("user_name")?, required("confirmation_code")?);
+    let client = client_of_link(&request.call, client_id.to_owned()).await?;
+    confirm_by_code(&request.call, &client, shown, false, Surface::ManagedLogin, None).await?;
+    Ok(Answer::page(200, html(&Confirmed { sign_in_href: None, frame: frame(&request) })))
+}

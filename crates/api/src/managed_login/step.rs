@@ -1,0 +1,87 @@
+//! What comes after a step: the page of the next challenge, or the application. Decided here alone.
+
+use domain::sign_in::{Challenge, FirstFactor, SignInError};
+use domain::users::MfaFactor;
+
+use super::page::Page;
+use super::page_state::{PageState, Step};
+use super::{login, passkeys};
+use crate::error::ApiError;
+use crate::flows::sign_in::at_pages;
+use crate::flows::sign_in::{Asked, Outcome, SignedInBrowser};
+use crate::flows::{OwnerProof, associate_software_token};
+use crate::oauth::{grant, session_cookie};
+use crate::site::{Answer, Cookie, Failure};
+
+/// The page that asks for this. The JSON API's challenges that no page has are answered elsewhere or never asked here.
+pub(super) fn path_of(challenge: &Challenge) -> &'static str {
+    match challenge {
+        Challenge::NewPassword => "/changePassword",
+        Challenge::MfaCode(..) | Challenge::SoftwareToken | Challenge::Code(..) => "/mfa",
+        Challenge::SelectMfa(_) => "/selectMfa",
+        Challenge::SetUpMfa(_) => "/mfaSetup/totp",
+        Challenge::SelectFirstFactor(_) => "/selectChallenge",
+        Challenge::Password => "/password",
+        Challenge::WebAuthn(_) => "/passkeys/signin",
+        Challenge::SrpA
+        | Challenge::PasswordVerifier(_)
+        | Challenge::SigningUp
+        | Challenge::SignedUp
+        | Challenge::DeviceSrpA
+        | Challenge::DeviceVerifier(_) => "/login",
+    }
+}
+
+/// Goes on after a step of a sign-in.
+pub(super) async fn after(page: Page, outcome: Outcome<SignedInBrowser>) -> Result<Answer, Failure> {
+    match outcome {
+        Outcome::SignedIn(browser) => back_to_application(page, browser).await,
+        Outcome::Asked(asked) => ask(page, asked).await,
+    }
+}
+
+async fn back_to_application(page: Page, browser: SignedInBrowser) -> Result<Answer, Failure> {
+    let event_id = browser.session.event_id;
+    let location = grant(page.call(), &page.authorization, &browser.session, event_id).await?;
+    let cookie = Cookie::new(session_cookie(&page.request.site, page.visit()), browser.cookie);
+    Ok(page.leave(location).with_cookie(cookie).with_cookie(PageState::forgotten()))
+}
+
+async fn ask(page: Page, asked: Asked) -> Result<Answer, Failure> {
+    let handle = asked.session.ok_or_else(|| ApiError::internal("a challenge of a page has a handle"))?;
+    let (sign_in, _) = at_pages::waiting(page.call(), &page.visit().client, &handle).await?;
+    match &sign_in.challenge {
+        // Nothing to choose: SRP is for programs.
+        Challenge::SelectFirstFactor(offered) if only_password(offered) => {
+            let answer = [("ANSWER".to_owned(), FirstFactor::Password.challenge_name().to_string())];
+            let outcome = at_pages::answer(page.call(), &page.visit().client, &handle, answer.into()).await?;
+            Box::pin(after(page, outcome)).await
+        }
+        // The options are told once, and with them this page.
+        Challenge::WebAuthn(_) => {
+            let options = asked.parameters.get("CREDENTIAL_REQUEST_OPTIONS").cloned().unwrap_or_default();
+            Ok(passkeys::show(page, &handle, options, None))
+        }
+        // No page sets up another factor.
+        Challenge::SetUpMfa(factors) if !factors.contains(&MfaFactor::SoftwareToken) => {
+            login::refused(page, sign_in.username, SignInError::NoMfaMethod.into()).await
+        }
+        Challenge::SetUpMfa(_) => set_up_software_token(page, &handle).await,
+        challenge => {
+            let path = path_of(challenge);
+            Ok(page.go(path, PageState::at(Step::SignIn { handle })))
+        }
+    }
+}
+
+fn only_password(offered: &[FirstFactor]) -> bool {
+    offered.iter().all(|factor| matches!(factor, FirstFactor::Password | FirstFactor::PasswordSrp))
+}
+
+/// Makes the secret of an authenticator app, and goes to the page that shows it.
+async fn set_up_software_token(page: Page, handle: &str) -> Result<Answer, Failure> {
+    let proof = OwnerProof { access_token: None, session: Some(handle) };
+    let (_, session) = associate_software_token(page.call(), proof).await?;
+    let handle = session.ok_or_else(|| ApiError::internal("a sign-in goes on after its set-up"))?;
+    Ok(page.go("/mfaSetup/totp", PageState::at(Step::SignIn { handle })))
+}

@@ -1,0 +1,6 @@
+//! Tests over all pages and all languages.
+
+mod documents;
+mod pages;
+mod samples;
+mod texts;

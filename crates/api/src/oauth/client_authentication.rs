@@ -1,0 +1,63 @@
+//! How a client proves who it is: HTTP Basic, a secret in the body, or, for public clients, its id alone (RFC 6749 section
+//! 2.3.1).
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use domain::oauth::OAuthError;
+
+use crate::flows::secret_is_right;
+use crate::site::{Failure, SiteRequest, Visit};
+
+/// The client of a form, once it has proved itself. `status` is what the endpoint answers when it does not.
+///
+/// # Errors
+/// `invalid_client`, also for clients of other pools than the domain's; `invalid_request` without any client.
+pub(super) async fn authenticated_client(request: &SiteRequest, status: u16) -> Result<Visit, Failure> {
+    let refused = || Failure::OAuth(status, OAuthError::InvalidClient);
+    let in_body = request.form("client_id");
+    let basic = request.headers.authorization.as_deref().and_then(|header| header.strip_prefix("Basic "));
+    let (id, secret) = match basic {
+        Some(credentials) => {
+            let (id, secret) = decoded(credentials).ok_or_else(refused)?;
+            if in_body.is_some_and(|in_body| in_body != id) {
+                return Err(refused());
+            }
+            (id, Some(secret))
+        }
+        None => {
+            let id = in_body.ok_or(OAuthError::InvalidRequest)?;
+            (id.to_owned(), request.form("client_secret").map(str::to_owned))
+        }
+    };
+    let visit = Visit::new(&request.call, &request.site, &id).await.map_err(|failure| match failure {
+        Failure::Page(_) => refused(),
+        other @ (Failure::UnknownHost
+        | Failure::NoDomain
+        | Failure::OAuth(..)
+        | Failure::Csrf
+        | Failure::NotBuilt(_)
+        | Failure::Api(_)) => other,
+    })?;
+    let is_right = match secret.as_deref().filter(|secret| !secret.is_empty()) {
+        None => secret_is_right(&visit.client, None),
+        // Some clients encode id and secret as the standard says, most do not.
+        Some(secret) => {
+            secret_is_right(&visit.client, Some(secret))
+                || secret_is_right(&visit.client, Some(&form_decoded(secret)))
+        }
+    };
+    if is_right { Ok(visit) } else { Err(refused()) }
+}
+
+fn decoded(credentials: &str) -> Option<(String, String)> {
+    let bytes = BASE64_STANDARD.decode(credentials.trim()).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let (id, secret) = text.split_once(':')?;
+    Some((form_decoded(id), secret.to_owned()))
+}
+
+fn form_decoded(text: &str) -> String {
+    url::form_urlencoded::parse(format!("={text}").as_bytes())
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
+}

@@ -1,0 +1,25 @@
+//! A failure as JSON (RFC 6749 section 5.2), for the endpoints that programs call.
+
+use domain::oauth::OAuthError;
+
+use crate::site::{Answer, Body, Failure};
+
+/// The answer to a failure.
+pub(crate) fn told(failure: &Failure) -> Answer {
+    match failure {
+        Failure::OAuth(status, error) => Answer::oauth_error(*status, *error),
+        Failure::Page(_) | Failure::Csrf => Answer::oauth_error(400, OAuthError::InvalidRequest),
+        Failure::UnknownHost => described(404, OAuthError::InvalidRequest, "There is no such domain here."),
+        Failure::NoDomain => described(400, OAuthError::InvalidRequest, "The user pool has no domain."),
+        Failure::NotBuilt(what) => {
+            described(501, OAuthError::ServerError, &format!("{what} is not supported by Poolhouse yet."))
+        }
+        Failure::Api(error) if error.status < 500 => Answer::oauth_error(400, OAuthError::InvalidRequest),
+        Failure::Api(_) => Answer::oauth_error(500, OAuthError::ServerError),
+    }
+}
+
+fn described(status: u16, error: OAuthError, description: &str) -> Answer {
+    let document = serde_json::json!({ "error": error.code(), "error_description": description });
+    Answer { body: Body::Json(document), ..Answer::oauth_error(status, error) }
+}

@@ -1,0 +1,15 @@
+//! A domain of a user pool as callers reach it: which one a request is for, what the request holds, and what goes back.
+//!
+//! OAuth endpoints (`oauth`) and pages (`managed_login`) stand on this; what they decide is not here.
+
+mod answer;
+mod cookies;
+mod host;
+mod request;
+mod visit;
+
+pub(crate) use answer::{Answer, Body, Failure};
+pub(crate) use cookies::Cookie;
+pub(crate) use host::{Named, Site, domain_url, plain_origin};
+pub(crate) use request::{SiteHeaders, SiteRequest};
+pub(crate) use visit::Visit;
