@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::config::Config;
 use crate::config::Issuer;
+use crate::documents::Documents;
 use crate::federation::Fetcher;
 use crate::tokens::SigningKeys;
 
@@ -38,10 +39,14 @@ pub struct Call {
     pub fetcher: Fetcher,
     /// The keys that sign tokens.
     pub(crate) keys: SigningKeys,
+    /// Documents that are kept in memory; whoever changes a pool or its domain forgets its own.
+    pub(crate) documents: Documents,
     /// The URL that the caller used, up to the host.
     pub reached: String,
     /// The same without the name of a domain, for issuers and links back here.
     pub origin: String,
+    /// Whether only callers on this machine reach the server, who may know what there is.
+    pub(crate) is_private: bool,
     /// Where the call came from.
     pub caller: Caller,
     pub(crate) now: DateTime<Utc>,

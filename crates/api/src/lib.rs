@@ -7,6 +7,7 @@ mod call;
 mod clock;
 pub mod config;
 mod delivery;
+mod documents;
 mod error;
 mod federation;
 mod flows;

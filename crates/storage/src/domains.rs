@@ -82,6 +82,17 @@ impl Reader {
             .collect()
     }
 
+    /// The domains of all pools, the oldest first, at most so many.
+    pub async fn first_domains(&mut self, limit: i64) -> Result<Vec<Domain>> {
+        self.query("SELECT * FROM domains ORDER BY created_at, domain LIMIT $1")
+            .bind(limit)
+            .all()
+            .await?
+            .iter()
+            .map(domain)
+            .collect()
+    }
+
     /// The domains of a pool: at most a prefix and a custom one.
     pub async fn domains_of_pool(&mut self, pool_id: &PoolId) -> Result<Vec<Domain>> {
         self.query("SELECT * FROM domains WHERE pool_id = $1 ORDER BY created_at")

@@ -24,6 +24,7 @@ use storage::Store;
 use crate::call::{Call, Caller};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::documents::Documents;
 use crate::federation::Fetcher;
 use crate::site::plain_origin;
 use crate::tokens::{KeyStock, SigningKeys};
@@ -43,6 +44,10 @@ pub struct Poolhouse {
     pub fetcher: Fetcher,
     /// The keys that sign tokens.
     keys: SigningKeys,
+    /// Documents that are kept in memory.
+    documents: Documents,
+    /// Whether the server listens on loopback.
+    is_private: bool,
 }
 
 impl Poolhouse {
@@ -60,7 +65,16 @@ impl Poolhouse {
         stock: KeyStock,
     ) -> Self {
         let keys = SigningKeys::new(stock);
-        Self { store, clock, random, config: Arc::new(config), fetcher: Fetcher::new(), keys }
+        Self {
+            store,
+            clock,
+            random,
+            config: Arc::new(config),
+            fetcher: Fetcher::new(),
+            keys,
+            documents: Documents::default(),
+            is_private: false,
+        }
     }
 
     /// What an operation may touch, for one request.
@@ -76,6 +90,8 @@ impl Poolhouse {
             config: self.config.clone(),
             fetcher: self.fetcher.clone(),
             keys: self.keys.clone(),
+            documents: self.documents.clone(),
+            is_private: self.is_private,
             origin: plain_origin(&self.config, &reached),
             reached,
             caller: caller(request),
@@ -104,7 +120,7 @@ pub fn serve(poolhouse: Poolhouse, listener: TcpListener) -> std::io::Result<Ser
     let workers = poolhouse.config.workers;
     let is_private = listener.local_addr()?.ip().is_loopback();
     let access = control::Access::new(is_private, poolhouse.config.control_token.clone());
-    let state = web::Data::new(poolhouse);
+    let state = web::Data::new(Poolhouse { is_private, ..poolhouse });
     let mut server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
@@ -123,19 +139,12 @@ pub fn serve(poolhouse: Poolhouse, listener: TcpListener) -> std::io::Result<Ser
 fn routes(app: &mut web::ServiceConfig) {
     app.configure(site::routes)
         .route("/", web::post().to(cognito_idp::post))
-        .route("/", web::get().to(welcome))
         .route("/health", web::get().to(health::health))
         .route("/ready", web::get().to(health::ready))
         .route("/_poolhouse/messages", web::get().to(control::messages))
         .route("/{pool}/.well-known/jwks.json", web::get().to(well_known::jwks))
         .route("/{pool}/.well-known/openid-configuration", web::get().to(well_known::openid_configuration))
         .default_service(web::route().to(not_found));
-}
-
-async fn welcome() -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(
-        "Poolhouse: Amazon Cognito user pools.\nPoint an AWS SDK's endpoint for cognito-idp at this URL.\n",
-    )
 }
 
 async fn not_found() -> HttpResponse {

@@ -35,7 +35,8 @@ fn endpoints(app: &mut web::ServiceConfig) {
     for path in ["/oauth2/authorize", "/authorize"] {
         app.route(path, page(web::get(), oauth::authorize));
     }
-    app.route("/logout", page(web::get(), oauth::logout))
+    app.route("/", page(web::get(), managed_login::root))
+        .route("/logout", page(web::get(), oauth::logout))
         .route("/error", page(web::get(), managed_login::error_page))
         .route("/signedout", page(web::get(), managed_login::signed_out))
         .route("/passkeys/signin", page(web::get(), managed_login::passkey_sign_in))
@@ -158,11 +159,10 @@ where
 
 fn log(request: &SiteRequest, path: &str, failure: &Failure) {
     let request_id = request.call.request_id;
-    match failure {
-        Failure::Api(ApiError { status: 500.., source: Some(cause), .. }) => {
-            tracing::error!(%request_id, path, cause = %causes(&**cause), "failed inside");
-        }
-        other => tracing::debug!(%request_id, path, failure = ?other, "refused"),
+    if let Failure::Api(ApiError { status: 500.., source: Some(cause), .. }) = failure {
+        tracing::error!(%request_id, path, cause = %causes(&**cause), "failed inside");
+    } else {
+        tracing::debug!(%request_id, path, ?failure, "refused");
     }
 }
 
@@ -237,6 +237,7 @@ fn respond(answer: Answer, request: &SiteRequest, is_open: bool) -> HttpResponse
         Body::Json(document) => {
             response.content_type("application/json;charset=UTF-8").body(document.to_string())
         }
+        Body::Text(text) => response.content_type("text/plain; charset=utf-8").body(text),
         Body::Html(html) => response
             .insert_header((header::CONTENT_SECURITY_POLICY, PAGE_POLICY))
             .content_type("text/html;charset=UTF-8")

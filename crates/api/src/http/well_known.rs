@@ -1,6 +1,7 @@
 //! `/{poolId}/.well-known/…`: what verifiers of tokens need. A pool is found by its id, whoever asks.
 
 use actix_web::http::header;
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::domains::DomainKind;
 use domain::ids::PoolId;
@@ -21,8 +22,13 @@ pub(super) async fn jwks(
     poolhouse: web::Data<Poolhouse>,
     pool: web::Path<String>,
 ) -> HttpResponse {
+    let pool_id = PoolId::from(pool.into_inner());
+    if let Some(kept) = poolhouse.documents.get(&pool_id, KEYS) {
+        return found(kept);
+    }
     let call = poolhouse.call(&request, Scope::default());
-    document(keys(&call, &PoolId::from(pool.into_inner())).await)
+    let changes = call.documents.changes();
+    document(&call, &pool_id, KEYS, changes, keys(&call, &pool_id).await)
 }
 
 /// `openid-configuration` (OpenID Connect Discovery 1.0). Its issuer is that of the tokens.
@@ -32,8 +38,17 @@ pub(super) async fn openid_configuration(
     pool: web::Path<String>,
 ) -> HttpResponse {
     let call = poolhouse.call(&request, Scope::default());
-    document(configuration(&call, &PoolId::from(pool.into_inner())).await)
+    let pool_id = PoolId::from(pool.into_inner());
+    let name = call.public_url().to_owned(); // the document is another one for each
+    if let Some(kept) = call.documents.get(&pool_id, &name) {
+        return found(kept);
+    }
+    let changes = call.documents.changes();
+    document(&call, &pool_id, &name, changes, configuration(&call, &pool_id).await)
 }
+
+/// The name of the keys among the documents that are kept.
+const KEYS: &str = "jwks.json";
 
 async fn keys(call: &Call, pool_id: &PoolId) -> Result<Option<String>, ApiError> {
     let mut kept = call.store.read_latest().await?.signing_keys(pool_id).await?;
@@ -83,24 +98,36 @@ const ENDPOINTS: [(&str, &str); 5] = [
     ("userinfo_endpoint", "/oauth2/userInfo"),
 ];
 
-/// Pages of any origin may read these documents, and keep them for a while.
-fn document(outcome: Result<Option<String>, ApiError>) -> HttpResponse {
-    let found = match outcome {
-        Ok(found) => found,
+/// Keeps a document for those who ask again at once, and answers it.
+fn document(
+    call: &Call,
+    pool_id: &PoolId,
+    name: &str,
+    changes: u64,
+    outcome: Result<Option<String>, ApiError>,
+) -> HttpResponse {
+    match outcome {
+        Ok(Some(body)) => {
+            let body = Bytes::from(body);
+            call.documents.keep(pool_id, name, &body, changes);
+            found(body)
+        }
+        Ok(None) => HttpResponse::NotFound()
+            .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+            .json(json!({ "message": "User pool does not exist." })),
         Err(error) => {
             let cause = error.source.as_deref().map_or(error.message, |cause| causes(cause));
             tracing::error!(cause, "keys could not be read");
-            return HttpResponse::InternalServerError().json(json!({ "message": "Something went wrong." }));
+            HttpResponse::InternalServerError().json(json!({ "message": "Something went wrong." }))
         }
-    };
-    match found {
-        Some(body) => HttpResponse::Ok()
-            .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
-            .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
-            .content_type("application/json")
-            .body(body),
-        None => HttpResponse::NotFound()
-            .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
-            .json(json!({ "message": "User pool does not exist." })),
     }
+}
+
+/// Pages of any origin may read these documents, and keep them for a while.
+fn found(body: Bytes) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .content_type("application/json")
+        .body(body)
 }

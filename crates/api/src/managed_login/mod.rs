@@ -25,7 +25,7 @@ pub(crate) use forgot_password::{forgot_password, reset_password, send_reset_cod
 pub(crate) use login::{login, take_login};
 pub(crate) use mfa_set_up::{set_up_totp, take_totp};
 pub(crate) use new_password::{new_password, take_new_password};
-pub(crate) use others::{confirm_user, error_page, signed_out, told};
+pub(crate) use others::{confirm_user, error_page, root, signed_out, told};
 pub(crate) use passkeys::{add_passkey, passkey_sign_in, take_new_passkey, take_passkey};
 pub(crate) use sign_up::{confirm, resend_code, sign_up, take_confirmation, take_sign_up};
 pub(crate) use view::asset;

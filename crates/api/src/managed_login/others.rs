@@ -8,7 +8,7 @@ use domain::sign_in::Surface;
 use super::view::{self, Brand, Confirmed, Frame, Language, SignedOut, Texts, html};
 use crate::error::ApiError;
 use crate::flows::{client_of_link, confirm_by_code};
-use crate::site::{Answer, Failure, SiteRequest};
+use crate::site::{Answer, Failure, Named, SiteRequest, check_exists};
 
 /// The frame of a page that is of no client.
 fn frame(request: &SiteRequest) -> Frame {
@@ -44,13 +44,36 @@ pub(crate) fn told(request: &SiteRequest, failure: &Failure) -> Answer {
         Failure::Page(refusal) => failed(request, 400, refusal.to_string()),
         Failure::OAuth(status, error) => failed(request, *status, error.code().to_owned()),
         Failure::Csrf => failed(request, 403, "csrf".to_owned()),
-        Failure::UnknownHost => failed(request, 404, "There is no such domain here.".to_owned()),
+        Failure::UnknownHost(told) => failed(request, 404, no_such_domain(told)),
         Failure::NoDomain => failed(request, 400, "The user pool has no domain.".to_owned()),
         Failure::NotBuilt(what) => failed(request, 501, format!("{what} is not supported by Poolhouse yet.")),
         Failure::Api(ApiError { status: 500.., .. }) => failed(request, 500, "server_error".to_owned()),
         Failure::Api(error) => failed(request, 400, error.message.clone()),
     }
 }
+
+fn no_such_domain(told: &[String]) -> String {
+    if told.is_empty() {
+        "There is no such domain here.".to_owned()
+    } else {
+        format!("There is no such domain here. There is: {}", told.join(", "))
+    }
+}
+
+/// `GET /`: what this is. At a domain there is nothing.
+pub(crate) async fn root(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
+    let mut read = request.call.store.read_latest().await?;
+    check_exists(&request.call, &mut read, &request.site).await?;
+    Ok(match request.site.named {
+        Named::Plain => Answer::text(WELCOME),
+        Named::Prefix { .. } | Named::Custom(_) | Named::Path(_) => {
+            failed(&request, 404, "not_found".to_owned())
+        }
+    })
+}
+
+const WELCOME: &str = "Poolhouse: Amazon Cognito user pools.\n\
+                       Point an AWS SDK's endpoint for cognito-idp at this URL.\n";
 
 /// `GET /error`: what another endpoint has to tell.
 pub(crate) async fn error_page(request: Rc<SiteRequest>) -> Result<Answer, Failure> {

@@ -50,28 +50,29 @@ async fn back_to_application(page: Page, browser: SignedInBrowser) -> Result<Ans
 async fn ask(page: Page, asked: Asked) -> Result<Answer, Failure> {
     let handle = asked.session.ok_or_else(|| ApiError::internal("a challenge of a page has a handle"))?;
     let (sign_in, _) = at_pages::waiting(page.call(), &page.visit().client, &handle).await?;
-    match &sign_in.challenge {
-        // Nothing to choose: SRP is for programs.
-        Challenge::SelectFirstFactor(offered) if only_password(offered) => {
-            let answer = [("ANSWER".to_owned(), FirstFactor::Password.challenge_name().to_string())];
-            let outcome = at_pages::answer(page.call(), &page.visit().client, &handle, answer.into()).await?;
-            Box::pin(after(page, outcome)).await
-        }
-        // The options are told once, and with them this page.
-        Challenge::WebAuthn(_) => {
-            let options = asked.parameters.get("CREDENTIAL_REQUEST_OPTIONS").cloned().unwrap_or_default();
-            Ok(passkeys::show(page, &handle, options, None))
-        }
-        // No page sets up another factor.
-        Challenge::SetUpMfa(factors) if !factors.contains(&MfaFactor::SoftwareToken) => {
-            login::refused(page, sign_in.username, SignInError::NoMfaMethod.into()).await
-        }
-        Challenge::SetUpMfa(_) => set_up_software_token(page, &handle).await,
-        challenge => {
-            let path = path_of(challenge);
-            Ok(page.go(path, PageState::at(Step::SignIn { handle })))
-        }
+    let challenge = &sign_in.challenge;
+    // Nothing to choose: SRP is for programs.
+    if let Challenge::SelectFirstFactor(offered) = challenge
+        && only_password(offered)
+    {
+        let answer = [("ANSWER".to_owned(), FirstFactor::Password.challenge_name().to_string())];
+        let outcome = at_pages::answer(page.call(), &page.visit().client, &handle, answer.into()).await?;
+        return Box::pin(after(page, outcome)).await;
     }
+    // The options are told once, and with them this page.
+    if let Challenge::WebAuthn(_) = challenge {
+        let options = asked.parameters.get("CREDENTIAL_REQUEST_OPTIONS").cloned().unwrap_or_default();
+        return Ok(passkeys::show(page, &handle, options, None));
+    }
+    if let Challenge::SetUpMfa(factors) = challenge {
+        return if factors.contains(&MfaFactor::SoftwareToken) {
+            set_up_software_token(page, &handle).await
+        } else {
+            // No page sets up another factor.
+            login::refused(page, sign_in.username, SignInError::NoMfaMethod.into()).await
+        };
+    }
+    Ok(page.go(path_of(challenge), PageState::at(Step::SignIn { handle })))
 }
 
 fn only_password(offered: &[FirstFactor]) -> bool {

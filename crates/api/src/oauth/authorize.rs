@@ -7,7 +7,7 @@ use domain::random;
 
 use super::{LiveSession, grant, live_session};
 use crate::call::Call;
-use crate::site::{Answer, Failure, SiteRequest, Visit};
+use crate::site::{Answer, Failure, SiteRequest, Visit, check_exists};
 
 /// An authorization request of a client at its domain, as the endpoint and the pages that follow hold it.
 pub(crate) struct Authorization {
@@ -23,7 +23,7 @@ impl Authorization {
     /// # Errors
     /// [`Failure::Page`] for what the application cannot be told.
     pub(crate) async fn of(request: &SiteRequest) -> Result<Result<Self, Answer>, Failure> {
-        let client_id = request.query("client_id").ok_or(PageRefusal::Missing("client_id"))?;
+        let client_id = client_id(request).await?;
         let visit = Visit::new(&request.call, &request.site, client_id).await?;
         let scopes = existing_scopes(&request.call, &visit).await?;
         let client = &visit.client.client;
@@ -40,6 +40,16 @@ impl Authorization {
     pub(crate) fn refused(&self, error: OAuthError) -> Answer {
         refused(&self.asked.redirect_uri, error, self.asked.state.as_deref())
     }
+}
+
+/// The parameter without which nothing is known but the host.
+pub(super) async fn client_id(request: &SiteRequest) -> Result<&str, Failure> {
+    if let Some(client_id) = request.query("client_id") {
+        return Ok(client_id);
+    }
+    let mut read = request.call.store.read_latest().await?;
+    check_exists(&request.call, &mut read, &request.site).await?;
+    Err(PageRefusal::Missing("client_id").into())
 }
 
 fn refused(redirect_uri: &str, error: OAuthError, state: Option<&str>) -> Answer {

@@ -5,12 +5,13 @@ use std::rc::Rc;
 use domain::app_clients::ClientSettings;
 use domain::oauth::{PageRefusal, Parameters, with_query};
 
+use super::authorize::client_id;
 use super::session_cookie;
 use crate::site::{Answer, Cookie, Failure, SiteRequest, Visit};
 
 /// The endpoint.
 pub(crate) async fn logout(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
-    let client_id = request.query("client_id").ok_or(PageRefusal::Missing("client_id"))?;
+    let client_id = client_id(&request).await?;
     let visit = Visit::new(&request.call, &request.site, client_id).await?;
     let settings = &visit.client.client.settings;
     let target = target(&request, settings)?;

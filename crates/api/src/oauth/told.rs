@@ -9,7 +9,9 @@ pub(crate) fn told(failure: &Failure) -> Answer {
     match failure {
         Failure::OAuth(status, error) => Answer::oauth_error(*status, *error),
         Failure::Page(_) | Failure::Csrf => Answer::oauth_error(400, OAuthError::InvalidRequest),
-        Failure::UnknownHost => described(404, OAuthError::InvalidRequest, "There is no such domain here."),
+        Failure::UnknownHost(_) => {
+            described(404, OAuthError::InvalidRequest, "There is no such domain here.")
+        }
         Failure::NoDomain => described(400, OAuthError::InvalidRequest, "The user pool has no domain."),
         Failure::NotBuilt(what) => {
             described(501, OAuthError::ServerError, &format!("{what} is not supported by Poolhouse yet."))

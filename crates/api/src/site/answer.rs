@@ -26,6 +26,8 @@ pub(crate) enum Body {
     Empty,
     /// `application/json`.
     Json(Value),
+    /// `text/plain`.
+    Text(&'static str),
     /// A page.
     Html(String),
 }
@@ -48,6 +50,11 @@ impl Answer {
     /// A page.
     pub(crate) fn page(status: u16, html: String) -> Self {
         Self::new(status, Body::Html(html))
+    }
+
+    /// A text for whoever looks what this is.
+    pub(crate) fn text(text: &'static str) -> Self {
+        Self::new(200, Body::Text(text))
     }
 
     /// Goes on elsewhere by GET.
@@ -78,8 +85,8 @@ impl Answer {
 pub(crate) enum Failure {
     /// A page says so: nobody else can be told.
     Page(PageRefusal),
-    /// No pool has the domain that the host names.
-    UnknownHost,
+    /// No pool has the domain that the host names. These there are, as far as the caller may know.
+    UnknownHost(Vec<String>),
     /// The pool of the client has no domain, and without one no endpoints.
     NoDomain,
     /// An OAuth endpoint refuses, with this status.

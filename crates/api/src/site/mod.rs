@@ -12,4 +12,4 @@ pub(crate) use answer::{Answer, Body, Failure};
 pub(crate) use cookies::Cookie;
 pub(crate) use host::{Named, Site, domain_url, plain_origin};
 pub(crate) use request::{SiteHeaders, SiteRequest};
-pub(crate) use visit::Visit;
+pub(crate) use visit::{Visit, check_exists};

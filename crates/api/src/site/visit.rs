@@ -3,7 +3,7 @@
 use domain::domains::{Domain, DomainKind};
 use domain::ids::ClientId;
 use domain::oauth::PageRefusal;
-use storage::ClientWithPool;
+use storage::{ClientWithPool, Reader};
 
 use super::{Failure, Named, Site};
 use crate::call::Call;
@@ -26,7 +26,7 @@ impl Visit {
         let id = ClientId::from(client_id.to_owned());
         let client = read.client_with_pool(&id).await?;
         let Some(client) = client else {
-            check_exists(&mut read, site).await?;
+            check_exists(call, &mut read, site).await?;
             return Err(Failure::Page(PageRefusal::NoClient));
         };
         let mut domains = read.domains_of_pool(&client.pool.id).await?;
@@ -37,7 +37,7 @@ impl Visit {
             Some(domain) => Ok(Self { client, domain }),
             None if site.named == Named::Plain => Err(Failure::NoDomain),
             None => {
-                check_exists(&mut read, site).await?;
+                check_exists(call, &mut read, site).await?;
                 Err(Failure::Page(PageRefusal::NoClient))
             }
         }
@@ -49,16 +49,23 @@ impl Visit {
     }
 }
 
+/// Most domains that somebody is told of who asked for another.
+const MOST_TOLD: i64 = 20;
+
 /// Whether some pool has the domain.
 ///
 /// # Errors
 /// [`Failure::UnknownHost`].
-pub(crate) async fn check_exists(read: &mut storage::Reader, site: &Site) -> Result<(), Failure> {
+pub(crate) async fn check_exists(call: &Call, read: &mut Reader, site: &Site) -> Result<(), Failure> {
     let name = match &site.named {
         Named::Plain => return Ok(()),
         Named::Prefix { prefix, .. } => prefix,
         Named::Custom(name) | Named::Path(name) => name,
     };
     let domains = read.domains_by_name(name).await?;
-    if domains.iter().any(|domain| site.names(domain)) { Ok(()) } else { Err(Failure::UnknownHost) }
+    if domains.iter().any(|domain| site.names(domain)) {
+        return Ok(());
+    }
+    let told = if call.is_private { read.first_domains(MOST_TOLD).await? } else { Vec::new() };
+    Err(Failure::UnknownHost(told.into_iter().map(|domain| domain.domain).collect()))
 }

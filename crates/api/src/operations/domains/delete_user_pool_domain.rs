@@ -17,6 +17,7 @@ pub(in crate::operations) async fn delete_user_pool_domain(
         return Err(DomainError::Unknown.into());
     }
     tx.commit().await?;
+    call.documents.forget(&pool.id);
 
     Ok(DeleteUserPoolDomainResponse {})
 }

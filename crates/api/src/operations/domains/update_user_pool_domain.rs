@@ -18,6 +18,7 @@ pub(in crate::operations) async fn update_user_pool_domain(
         return Err(DomainError::Unknown.into());
     }
     tx.commit().await?;
+    call.documents.forget(&pool.id);
 
     Ok(UpdateUserPoolDomainResponse {
         managed_login_version: Some(domain.managed_login_version),

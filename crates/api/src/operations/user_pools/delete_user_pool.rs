@@ -20,6 +20,7 @@ pub(in crate::operations) async fn delete_user_pool(
         outcome => outcome?,
     };
     tx.commit().await?;
+    call.documents.forget(&pool.id);
 
     Ok(DeleteUserPoolResponse {})
 }

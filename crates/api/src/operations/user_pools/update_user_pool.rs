@@ -23,6 +23,7 @@ pub(in crate::operations) async fn update_user_pool(
         return Err(ApiError::concurrent_modification());
     }
     tx.commit().await?;
+    call.documents.forget(&pool.id);
 
     Ok(UpdateUserPoolResponse {})
 }
