@@ -25,11 +25,18 @@ pub(crate) struct Connection {
 pub(crate) struct Answer {
     /// The HTTP status.
     pub(crate) status: u16,
+    /// Its headers, names in lower case.
+    pub(crate) headers: Vec<(String, String)>,
     /// The body.
     pub(crate) body: String,
 }
 
 impl Answer {
+    /// The first header of this name.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
     /// The body as JSON.
     ///
     /// # Errors
@@ -80,6 +87,22 @@ impl Connection {
         Err(format!("{operation} {request}: {} {}", answer.status, answer.body).into())
     }
 
+    /// Any request, with headers of one's own.
+    ///
+    /// # Errors
+    /// When no whole answer comes.
+    pub(crate) fn exchange(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Outcome<Answer> {
+        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let length = body.len();
+        self.send(&format!("{method} {path} HTTP/1.1\r\n{headers}Content-Length: {length}\r\n\r\n{body}"))
+    }
+
     fn send(&mut self, request: &str) -> Outcome<Answer> {
         self.stream.get_mut().write_all(request.as_bytes())?;
         let mut line = String::new();
@@ -87,21 +110,25 @@ impl Connection {
         let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
         let status = status.ok_or("the connection was closed before an answer")?;
         let mut length = 0;
+        let mut headers = Vec::new();
         loop {
             line.clear();
             self.stream.read_line(&mut line)?;
             match line.trim_end().split_once(": ") {
-                Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                    length = value.parse()?
+                Some((name, value)) => {
+                    let name = name.to_ascii_lowercase();
+                    if name == "content-length" {
+                        length = value.parse()?;
+                    }
+                    headers.push((name, value.to_owned()));
                 }
-                Some(_) => {}
                 None if line == "\r\n" => break,
                 None => return Err("the connection was closed within an answer".into()),
             }
         }
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body)?;
-        Ok(Answer { status, body: String::from_utf8(body)? })
+        Ok(Answer { status, headers, body: String::from_utf8(body)? })
     }
 }
 

@@ -60,13 +60,11 @@ pub(super) fn operations(bench: &Bench, server: &Server, ceiling: &Ceiling) -> O
             &json!({ "ClientId": client, "Username": "user-@run@-@next@", "Password": PASSWORD }),
         ),
     ];
-    let name = "GET /health, the static answer";
-    kinds.insert(0, Kind { name, method: "GET", path: "/health", operation: "", body: String::new() });
+    kinds.insert(0, Kind::get("GET /health, the static answer", "/health"));
     let keys = format!("/{}/.well-known/jwks.json", pool.as_str().unwrap_or_default());
-    kinds.insert(
-        1,
-        Kind { name: "GET jwks.json", method: "GET", path: &keys, operation: "", body: String::new() },
-    );
+    kinds.insert(1, Kind::get("GET jwks.json", &keys));
+    let discovery = format!("/{}/.well-known/openid-configuration", pool.as_str().unwrap_or_default());
+    kinds.insert(2, Kind::get("GET openid-configuration", &discovery));
     // Two inserts in one transaction, where the row above it has one.
     let with_secret = &json!({ "UserPoolId": pool, "ClientName": "app", "GenerateSecret": true });
     let name = "CreateUserPoolClient, with a secret";
@@ -139,7 +137,7 @@ pub(super) fn measure_all(
         for connections in CONNECTIONS {
             // wrk counts from 1 in each run, so a run needs a number of its own.
             let body = kind.body.replace("@run@", &connections.to_string());
-            let kind = Kind { body, ..*kind };
+            let kind = Kind { body, headers: kind.headers.clone(), lines: Vec::new(), ..*kind };
             let measured = measure(bench, &server.url(), server.pid(), &kind, connections)?;
             table::line(&Row { name: kind.name, connections, measured, ceiling: ceiling(connections) });
         }
@@ -149,7 +147,7 @@ pub(super) fn measure_all(
 
 /// A call of an operation.
 pub(super) fn operation<'a>(name: &'a str, request: &Value) -> Kind<'a> {
-    Kind { name, method: "POST", path: "/", operation: name, body: request.to_string() }
+    Kind { method: "POST", operation: name, body: request.to_string(), ..Kind::get(name, "/") }
 }
 
 /// A new pool and a client of it.

@@ -22,8 +22,20 @@ pub(super) struct Kind<'a> {
     pub(super) path: &'a str,
     /// For the header that names the operation.
     pub(super) operation: &'a str,
-    /// May have `@next@` and `@random:N@`, see `request.lua`.
+    /// More headers, which go before those of an operation, one a line.
+    pub(super) headers: String,
+    /// May have `@next@`, `@random:N@` and `@line@`, see `request.lua`.
     pub(super) body: String,
+    /// What `@line@` stands for, one after the other. The load ends with them.
+    pub(super) lines: Vec<String>,
+}
+
+impl Kind<'_> {
+    /// A request without a body.
+    pub(super) fn get<'a>(name: &'a str, path: &'a str) -> Kind<'a> {
+        let (method, operation) = ("GET", "");
+        Kind { name, method, path, operation, headers: String::new(), body: String::new(), lines: Vec::new() }
+    }
 }
 
 /// What was measured.
@@ -59,7 +71,7 @@ pub(super) fn ceiling(bench: &Bench) -> Outcome<Ceiling> {
 
     let body = r#"{"UserPoolId":"us-east-1_123456789"}"#.to_owned();
     let kind =
-        Kind { name: "echo: reads a body, answers it", method: "POST", path: "/", operation: "Echo", body };
+        Kind { method: "POST", operation: "Echo", body, ..Kind::get("echo: reads a body, answers it", "/") };
     table::heading("The ceiling: an HTTP server that does nothing");
     let mut per_second = [0.0; 3];
     for (index, connections) in CONNECTIONS.into_iter().enumerate() {
@@ -123,7 +135,9 @@ pub(super) fn measure(
     // One thread, so that half of a machine with two cores is left to the server.
     wrk.args(["--threads", "1", "--connections", &connections.to_string()]);
     wrk.args(["--duration", &format!("{}s", bench.seconds), "--script"]).arg(script).arg(url);
-    wrk.args(["--", kind.method, kind.path, kind.operation, &kind.body]);
+    let lines = bench.folder.join("lines");
+    fs::write(&lines, kind.lines.join("\n"))?;
+    wrk.args(["--", kind.method, kind.path, kind.operation, &kind.body, &kind.headers]).arg(lines);
 
     let before = cpu_seconds(pid)?;
     let printed = output(&mut wrk)?;

@@ -5,6 +5,7 @@
 
 mod cases;
 mod load;
+mod oauth;
 mod sign_in;
 mod start_up;
 mod table;
@@ -102,6 +103,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let server = Server::start(&bench.folder, &bench.recipe("bench")?)?;
     cases::operations(&bench, &server, &ceiling)?;
     sign_in::operations(&bench, &server, &ceiling, arithmetic)?;
+    oauth::endpoints(&bench, &server, &ceiling, arithmetic)?;
     cases::users(&bench, &server, &ceiling, arithmetic, &options.users)?;
     println!("\nMemory after all of this: {:.0} MiB", start_up::resident_mebibytes(server.pid())?);
     server.check_log()
