@@ -3,6 +3,7 @@
 mod cognito_idp;
 mod control;
 mod cors;
+mod form_rate;
 mod health;
 mod sigv4;
 mod site;
@@ -28,6 +29,7 @@ use crate::documents::Documents;
 use crate::federation::Fetcher;
 use crate::site::plain_origin;
 use crate::tokens::{KeyStock, SigningKeys};
+use form_rate::FormRate;
 
 /// All that a server shares between requests.
 #[derive(Clone)]
@@ -48,6 +50,8 @@ pub struct Poolhouse {
     documents: Documents,
     /// Whether the server listens on loopback.
     is_private: bool,
+    /// Slows down who sends forms too fast.
+    form_rate: FormRate,
 }
 
 impl Poolhouse {
@@ -74,6 +78,7 @@ impl Poolhouse {
             keys,
             documents: Documents::default(),
             is_private: false,
+            form_rate: FormRate::new(),
         }
     }
 

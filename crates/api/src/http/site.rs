@@ -4,8 +4,8 @@
 use std::rc::Rc;
 use std::time::Instant;
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, Route, web};
 use domain::oauth::Parameters;
 use domain::scope::Scope;
@@ -91,7 +91,7 @@ async fn asset(request: HttpRequest) -> HttpResponse {
 
 /// An endpoint that scripts of other origins may call.
 fn open(path: &str) -> actix_web::Resource {
-    web::resource(path).route(web::method(actix_web::http::Method::OPTIONS).to(preflight))
+    web::resource(path).route(web::method(Method::OPTIONS).to(preflight))
 }
 
 async fn preflight(request: HttpRequest) -> HttpResponse {
@@ -145,7 +145,13 @@ where
 {
     let begun = Instant::now();
     let site_request = Rc::new(read(&request, payload, &poolhouse).await);
-    let answer = match handler(site_request.clone()).await {
+    let is_form = !is_open && request.method() == Method::POST;
+    let outcome = if is_form && !poolhouse.form_rate.allows(&site_request.call.caller.ip) {
+        Err(Failure::TooManyForms)
+    } else {
+        handler(site_request.clone()).await
+    };
+    let answer = match outcome {
         Ok(answer) => answer,
         Err(failure) => {
             log(&site_request, request.path(), &failure);

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use domain::oauth::OAuthError;
 use domain::user_pools::UserPool;
 use storage::Position;
 use wire::{AliasAttributeType, IdentityProviderTypeType, UsernameAttributeType};
@@ -35,6 +36,9 @@ pub(crate) async fn login(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
         let event_id = domain::random::uuid(page.call().random());
         let location = grant(page.call(), &page.authorization, &live.session, event_id).await?;
         return Ok(page.leave(location));
+    }
+    if prompt.none {
+        return Ok(page.authorization.refused(OAuthError::LoginRequired));
     }
     let username = page.request.query("login_hint").unwrap_or_default().to_owned();
     let (notice, error) = (page.state.notice(), page.state.error());

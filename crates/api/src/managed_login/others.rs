@@ -44,6 +44,7 @@ pub(crate) fn told(request: &SiteRequest, failure: &Failure) -> Answer {
         Failure::Page(refusal) => failed(request, 400, refusal.to_string()),
         Failure::OAuth(status, error) => failed(request, *status, error.code().to_owned()),
         Failure::Csrf => failed(request, 403, "csrf".to_owned()),
+        Failure::TooManyForms => failed(request, 429, "too_many_requests".to_owned()),
         Failure::UnknownHost(told) => failed(request, 404, no_such_domain(told)),
         Failure::NoDomain => failed(request, 400, "The user pool has no domain.".to_owned()),
         Failure::NotBuilt(what) => failed(request, 501, format!("{what} is not supported by Poolhouse yet.")),
@@ -75,9 +76,12 @@ pub(crate) async fn root(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
 const WELCOME: &str = "Poolhouse: Amazon Cognito user pools.\n\
                        Point an AWS SDK's endpoint for cognito-idp at this URL.\n";
 
+/// The address says it, and could say anything.
+const LONGEST_DETAIL: usize = 100;
+
 /// `GET /error`: what another endpoint has to tell.
 pub(crate) async fn error_page(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
-    let detail = request.query("error").unwrap_or("invalid_request").to_owned();
+    let detail = request.query("error").unwrap_or("invalid_request").chars().take(LONGEST_DETAIL).collect();
     Ok(failed(&request, 400, detail))
 }
 

@@ -34,6 +34,7 @@ pub(super) async fn authenticated_client(request: &SiteRequest, status: u16) -> 
         | Failure::NoDomain
         | Failure::OAuth(..)
         | Failure::Csrf
+        | Failure::TooManyForms
         | Failure::NotBuilt(_)
         | Failure::Api(_)) => other,
     })?;

@@ -8,7 +8,9 @@ use crate::site::{Answer, Body, Failure};
 pub(crate) fn told(failure: &Failure) -> Answer {
     match failure {
         Failure::OAuth(status, error) => Answer::oauth_error(*status, *error),
-        Failure::Page(_) | Failure::Csrf => Answer::oauth_error(400, OAuthError::InvalidRequest),
+        Failure::Page(_) | Failure::Csrf | Failure::TooManyForms => {
+            Answer::oauth_error(400, OAuthError::InvalidRequest)
+        }
         Failure::UnknownHost(_) => {
             described(404, OAuthError::InvalidRequest, "There is no such domain here.")
         }

@@ -93,6 +93,8 @@ pub(crate) enum Failure {
     OAuth(u16, OAuthError),
     /// The form does not come from a page of ours.
     Csrf,
+    /// Too many forms from one address.
+    TooManyForms,
     /// Not built yet: what.
     NotBuilt(&'static str),
     /// What the JSON API would answer; a fault among others.
