@@ -54,6 +54,10 @@ pub(super) fn page_error(error: ApiError, fields: &[String]) -> Result<PageError
         PageError::UsernameTaken
     } else if is(ErrorCode::AliasExistsException) {
         PageError::AliasTaken
+    } else if is(ErrorCode::CodeDeliveryFailureException) {
+        PageError::CodeNotSent
+    } else if is(ErrorCode::TooManyRequestsException) || is(ErrorCode::ConcurrentModificationException) {
+        PageError::SomethingWentWrong
     } else if error.code.starts_with("WebAuthn") {
         PageError::Passkey
     } else if let Some(field) = fields.iter().find(|field| error.message.contains(field.as_str())) {

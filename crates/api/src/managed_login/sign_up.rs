@@ -51,7 +51,7 @@ pub(crate) async fn take_sign_up(request: Rc<SiteRequest>) -> Result<Answer, Fai
         Ok(signed_up) => {
             let Some(details) = signed_up.code_delivery_details else {
                 // The user exists, and nobody will ever confirm them but an administrator.
-                return show(page, Some(PageError::NotConfirmed)).await;
+                return show(page, Some(PageError::CodeNotSent)).await;
             };
             let destination = Some(destination(&details));
             let step = Step::SignUp { username, destination, handle: signed_up.session };

@@ -5,8 +5,6 @@
 //! text. The pages work under a content security policy without inline script or style, and without JavaScript; only
 //! passkeys need it.
 
-#![allow(dead_code, unused_imports)]
-
 mod assets;
 mod errors;
 mod fields;
@@ -20,15 +18,15 @@ mod texts;
 
 use askama::Template;
 
-pub(crate) use assets::{ASSET_PATH, Asset, asset};
+pub(crate) use assets::asset;
 pub(crate) use errors::{Notice, PageError};
 pub(crate) use fields::{Field, FieldKind, NameKind, TermsLinks, attribute_label};
 pub(crate) use frame::{Brand, Frame};
 pub(crate) use language::Language;
 pub(crate) use pages::{
-    AccountChoice, CheckMail, ChooseFactor, ChooseMfa, ChooseMfaSetup, CodeKind, ConfirmSignUp, Confirmed,
-    EnterCode, EnterPassword, Failure, ForgotPassword, Medium, NewPassword, PasskeyAdd, PasskeyAdded,
-    PasskeySignIn, ProviderLink, ResetPassword, SetUpTotp, SignIn, SignUp, SignedOut, Unavailable, qr_image,
+    AccountChoice, CheckMail, ChooseFactor, ChooseMfa, CodeKind, ConfirmSignUp, Confirmed, EnterCode,
+    EnterPassword, Failure, ForgotPassword, Medium, NewPassword, PasskeyAdd, PasskeyAdded, PasskeySignIn,
+    ProviderLink, ResetPassword, SetUpTotp, SignIn, SignUp, SignedOut, Unavailable, qr_image,
 };
 pub(crate) use policy::{PolicyRule, judged_policy, policy_sentences};
 pub(crate) use texts::Texts;

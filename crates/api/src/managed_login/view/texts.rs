@@ -54,16 +54,11 @@ pub(crate) struct Texts {
     pub(crate) enter_password_title: String,
     pub(crate) choose_factor_title: String,
     pub(crate) choose_mfa_text: String,
-    pub(crate) choose_mfa_setup_title: String,
-    pub(crate) choose_mfa_setup_text: String,
     pub(crate) by_password: String,
     pub(crate) by_passkey: String,
     pub(crate) by_email: String,
     pub(crate) by_sms: String,
     pub(crate) by_app: String,
-    pub(crate) set_up_email: String,
-    pub(crate) set_up_sms: String,
-    pub(crate) set_up_app: String,
 
     // Codes.
     pub(crate) code: String,

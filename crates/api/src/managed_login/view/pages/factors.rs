@@ -74,31 +74,6 @@ impl ChooseMfa {
     }
 }
 
-/// Which second factor to set up. Posts `factor`, with a name of `MFAS_CAN_SETUP`.
-#[derive(Template)]
-#[template(path = "managed_login/choose_mfa_setup.html")]
-pub(crate) struct ChooseMfaSetup {
-    pub(crate) frame: Frame,
-    /// The factors to choose from.
-    pub(crate) factors: Vec<MfaFactor>,
-    /// What did not go well before.
-    pub(crate) error: Option<PageError>,
-}
-
-impl ChooseMfaSetup {
-    fn title(&self) -> &str {
-        &self.frame.texts.choose_mfa_setup_title
-    }
-
-    fn label(&self, factor: &MfaFactor) -> &str {
-        match factor {
-            MfaFactor::Sms => &self.frame.texts.set_up_sms,
-            MfaFactor::SoftwareToken => &self.frame.texts.set_up_app,
-            MfaFactor::Email => &self.frame.texts.set_up_email,
-        }
-    }
-}
-
 /// What a code is for, and how it comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CodeKind {

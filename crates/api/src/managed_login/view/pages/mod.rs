@@ -7,7 +7,7 @@ mod passwords;
 mod sign_in;
 mod sign_up;
 
-pub(crate) use factors::{ChooseFactor, ChooseMfa, ChooseMfaSetup, CodeKind, EnterCode, SetUpTotp, qr_image};
+pub(crate) use factors::{ChooseFactor, ChooseMfa, CodeKind, EnterCode, SetUpTotp, qr_image};
 pub(crate) use outcomes::{Failure, SignedOut, Unavailable};
 pub(crate) use passkeys::{PasskeyAdd, PasskeyAdded, PasskeySignIn};
 pub(crate) use passwords::{ForgotPassword, NewPassword, ResetPassword};

@@ -1,5 +1,6 @@
 //! What holds for every page.
 
+use super::super::assets::ASSET_PATH;
 use std::collections::BTreeSet;
 
 use super::super::*;

@@ -108,7 +108,6 @@ pub(super) fn pages(text: &str, language: Language) -> Vec<(&'static str, String
             }),
         ),
         ("ChooseMfa", html(&ChooseMfa { frame: frame(), factors: mfa(), error: error() })),
-        ("ChooseMfaSetup", html(&ChooseMfaSetup { frame: frame(), factors: mfa(), error: error() })),
         (
             "EnterCode",
             html(&EnterCode {
