@@ -18,12 +18,13 @@ COPY --from=build /out/poolhouse /usr/local/bin/poolhouse
 COPY --from=build --chown=nonroot:nonroot /out/data /data
 
 ENV POOLHOUSE_LISTEN=0.0.0.0:9229 \
+    POOLHOUSE_TLS_LISTEN=0.0.0.0:9443 \
     POOLHOUSE_DATABASE_URL=sqlite:/data/poolhouse.db \
     POOLHOUSE_SEALING_KEY_FILE=/data/poolhouse.key
 USER nonroot
 WORKDIR /data
 VOLUME /data
-EXPOSE 9229
+EXPOSE 9229 9443
 HEALTHCHECK --interval=10s --timeout=6s --start-period=10s --retries=3 \
     CMD ["/usr/local/bin/poolhouse", "healthcheck"]
 ENTRYPOINT ["/usr/local/bin/poolhouse"]

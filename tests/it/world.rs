@@ -6,7 +6,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use api::config::Config;
-use api::{FixedClock, KeyStock, Poolhouse, SeededRandom, generate_key, serve};
+use api::{
+    Clock as _, FixedClock, KeyStock, Listeners, Poolhouse, SeededRandom, SystemClock, Tls, generate_key,
+    serve,
+};
 use chrono::{DateTime, TimeDelta};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
@@ -57,6 +60,8 @@ pub(crate) use on_both;
 
 pub struct World {
     pub url: String,
+    /// Of HTTPS, with `tls`.
+    pub https_port: Option<u16>,
     pub clock: Arc<FixedClock>,
     pub http: reqwest::Client,
     pub store: Store,
@@ -129,15 +134,36 @@ impl World {
     async fn on(database_url: &str, folder: Option<Folder>, listen: &str, config: Config) -> Self {
         let store = Store::connect(database_url, Sealer::new(&[7; 32]).unwrap()).await.unwrap();
         storage::migrate(&store).await.unwrap();
-        let clock = Arc::new(FixedClock::new(DateTime::from_timestamp(1_767_323_045, 678_000_000).unwrap()));
+        Self::serving(store, folder, listen, config, 42).await
+    }
+
+    /// Another server on the same database, with these settings.
+    pub async fn replica(&self, config: Config) -> Self {
+        // Another seed: what it makes must not have the ids of what is there.
+        Self::serving(self.store.clone(), None, "127.0.0.1:0", config, 43).await
+    }
+
+    async fn serving(store: Store, folder: Option<Folder>, listen: &str, config: Config, seed: u64) -> Self {
         let config = Config { workers: Some(1), max_body_bytes: 200_000, ..config };
-        let random = Arc::new(SeededRandom::new(42));
+        let stands_at = DateTime::from_timestamp(1_767_323_045, 678_000_000).unwrap();
+        // Clients hold certificates against the time of day.
+        let clock = Arc::new(FixedClock::new(if config.tls { SystemClock.now() } else { stands_at }));
+        let random = Arc::new(SeededRandom::new(seed));
+        let http = TcpListener::bind(listen).unwrap();
+        let url = format!("http://127.0.0.1:{}", http.local_addr().unwrap().port());
+        let mut https = None;
+        if config.tls {
+            let tls =
+                Tls::new(&store, &config, clock.clone(), random.clone(), Some("poolhouse")).await.unwrap();
+            tokio::spawn(tls.clone().follow_custom_domains(store.clone()));
+            https = Some((TcpListener::bind("127.0.0.1:0").unwrap(), tls));
+        }
+        let https_port = https.as_ref().map(|(listener, _)| listener.local_addr().unwrap().port());
         let poolhouse = Poolhouse::with_keys(store.clone(), clock.clone(), random, config, key_stock());
-        let listener = TcpListener::bind(listen).unwrap();
-        let url = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
-        tokio::spawn(serve(poolhouse, listener).unwrap());
+        tokio::spawn(serve(poolhouse, Listeners { http, https }).unwrap());
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { url, clock, http, store, authorization: AUTHORIZATION.to_owned(), _folder: folder }
+        let authorization = AUTHORIZATION.to_owned();
+        Self { url, https_port, clock, http, store, authorization, _folder: folder }
     }
 
     /// Calls as another account or region from here on.

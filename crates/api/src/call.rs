@@ -16,10 +16,10 @@ use crate::documents::Documents;
 use crate::federation::Fetcher;
 use crate::tokens::SigningKeys;
 
-/// Where a call came from, as the connection and its headers say.
+/// Where a call came from, as the connection and its headers say, or the proxy before this server.
 #[derive(Clone, Debug, Default)]
 pub struct Caller {
-    /// The address at the other end of the connection.
+    /// The caller's address.
     pub ip: String,
     /// `User-Agent`, cut to a length that fits a list.
     pub user_agent: String,

@@ -18,6 +18,16 @@ use wire::DeliveryMediumType;
 pub struct Config {
     /// Address and port to listen on.
     pub listen: SocketAddr,
+    /// Whether HTTPS is served beside HTTP.
+    pub tls: bool,
+    /// Address and port to listen on for HTTPS.
+    pub tls_listen: SocketAddr,
+    /// The certificate of the HTTPS server with its chain (PEM); by default it is issued by a local CA.
+    pub tls_cert_file: Option<PathBuf>,
+    /// The private key of that certificate (PEM).
+    pub tls_key_file: Option<PathBuf>,
+    /// Whether a proxy stands before the server, whose `X-Forwarded-…` headers count.
+    pub trust_proxy: bool,
     /// `sqlite:PATH` or `postgres://…`.
     pub database_url: String,
     /// The URL under which callers reach this server; by default the one that each caller used.
@@ -52,6 +62,11 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 9229)),
+            tls: false,
+            tls_listen: SocketAddr::from(([127, 0, 0, 1], 9443)),
+            tls_cert_file: None,
+            tls_key_file: None,
+            trust_proxy: false,
             database_url: "sqlite:poolhouse.db".to_owned(),
             public_url: None,
             base_domain: "localhost".to_owned(),
@@ -126,6 +141,37 @@ pub struct Flags {
     #[arg(long, value_name = "ADDR:PORT", env = "POOLHOUSE_LISTEN", global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     listen: Option<SocketAddr>,
+
+    /// Serve HTTPS beside HTTP
+    #[arg(
+        long, value_name = "BOOL", env = "POOLHOUSE_TLS", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", global = true
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tls: Option<bool>,
+
+    /// Address and port to listen on for HTTPS [default: 127.0.0.1:9443]
+    #[arg(long, value_name = "ADDR:PORT", env = "POOLHOUSE_TLS_LISTEN", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tls_listen: Option<SocketAddr>,
+
+    /// Certificate of the HTTPS server with its chain, PEM [default: issued by a local CA]
+    #[arg(long, value_name = "FILE", env = "POOLHOUSE_TLS_CERT_FILE", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tls_cert_file: Option<PathBuf>,
+
+    /// Private key of that certificate, PEM
+    #[arg(long, value_name = "FILE", env = "POOLHOUSE_TLS_KEY_FILE", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tls_key_file: Option<PathBuf>,
+
+    /// Let X-Forwarded-… headers of a proxy decide scheme, host and address of callers
+    #[arg(
+        long, value_name = "BOOL", env = "POOLHOUSE_TRUST_PROXY", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", global = true
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trust_proxy: Option<bool>,
 
     /// Where state is kept: sqlite:PATH or postgres://… [default: sqlite:poolhouse.db]
     #[arg(long, value_name = "URL", env = "POOLHOUSE_DATABASE_URL", hide_env_values = true, global = true)]
@@ -261,6 +307,12 @@ impl Config {
         {
             return refuse("database_url", "must begin with sqlite: or postgres://");
         }
+        if self.tls_cert_file.is_some() && self.tls_key_file.is_none() {
+            return refuse("tls_key_file", "must be given beside tls_cert_file");
+        }
+        if self.tls_key_file.is_some() && self.tls_cert_file.is_none() {
+            return refuse("tls_cert_file", "must be given beside tls_key_file");
+        }
         if self.workers == Some(0) {
             return refuse("workers", "must be at least 1");
         }
@@ -339,11 +391,32 @@ mod tests {
             "workers = 0",
             "issuer = \"mine\"",
             "control_token = \"\"",
+            "tls = 1",
+            "tls_cert_file = \"cert.pem\"",
+            "tls_key_file = \"key.pem\"",
         ] {
             assert!(with_file(text).is_err(), "{text}");
         }
         let config = with_file("public_url = \"https://cognito.test/\"").unwrap();
         assert_eq!(config.public_url.as_deref(), Some("https://cognito.test"));
+    }
+
+    #[test]
+    fn a_switch_is_a_flag_alone_or_has_a_value() {
+        let read = |arguments: &[&str]| {
+            let command = Flags::augment_args(clap::Command::new("poolhouse"));
+            let matches = command.try_get_matches_from([&["poolhouse"], arguments].concat()).unwrap();
+            let flags = <Flags as clap::FromArgMatches>::from_arg_matches(&matches).unwrap();
+            Config::load(&flags, std::iter::empty()).unwrap()
+        };
+        for (arguments, tls, trust_proxy) in [
+            (&[][..], false, false),
+            (&["--tls"], true, false),
+            (&["--tls=false", "--trust-proxy"], false, true),
+        ] {
+            let config = read(arguments);
+            assert_eq!((config.tls, config.trust_proxy), (tls, trust_proxy), "{arguments:?}");
+        }
     }
 
     #[test]

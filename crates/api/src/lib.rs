@@ -19,11 +19,13 @@ pub mod operations;
 mod randomness;
 mod site;
 pub mod start;
+mod tls;
 mod tokens;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use delivery::Deliverer;
-pub use http::{Poolhouse, serve};
+pub use http::{Listeners, Poolhouse, serve};
 pub use jobs::Expiry;
 pub use randomness::{SeededRandom, SystemRandom};
+pub use tls::{Tls, TlsError};
 pub use tokens::{KeyStock, generate_key};

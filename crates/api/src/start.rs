@@ -15,9 +15,10 @@ use storage::{Sealer, Store};
 use crate::clock::SystemClock;
 use crate::config::{Config, LogFormat};
 use crate::delivery::Deliverer;
-use crate::http::{Poolhouse, serve as serve_on};
+use crate::http::{Listeners, Poolhouse, serve as serve_on};
 use crate::jobs::Expiry;
 use crate::randomness::SystemRandom;
+use crate::tls::Tls;
 
 /// The outcome of a command.
 pub type Outcome = Result<(), Box<dyn StdError + Send + Sync>>;
@@ -25,20 +26,22 @@ pub type Outcome = Result<(), Box<dyn StdError + Send + Sync>>;
 /// Serves until SIGTERM or Ctrl-C, then finishes what is in flight and closes the database.
 ///
 /// # Errors
-/// When the address is taken, the database cannot be opened or migrated, or the sealing key is not its key.
+/// When an address is taken, the database cannot be opened or migrated, the sealing key is not its key, or TLS cannot be set
+/// up.
 pub fn serve(config: Config) -> Outcome {
     begin_log(config.log_format);
     actix_web::rt::System::new().block_on(async {
         let store = open(&config).await?;
-        let listener = TcpListener::bind(config.listen)
-            .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
-        let address = listener.local_addr()?;
-        let greeting = greeting(&config, address);
+        let listeners = Listeners { http: bind(config.listen)?, https: https(&store, &config).await? };
+        let greeting = greeting(&config, &listeners)?;
         let poolhouse =
             Poolhouse::new(store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom::new()), config);
         let deliverer = Deliverer::new(store.clone(), &poolhouse.config)?;
         let expiry = Expiry::new(store.clone(), &poolhouse.config);
-        let server = serve_on(poolhouse, listener)?;
+        if let Some((_, tls)) = &listeners.https {
+            actix_web::rt::spawn(tls.clone().follow_custom_domains(store.clone()));
+        }
+        let server = serve_on(poolhouse, listeners)?;
         if let Some(deliverer) = deliverer {
             actix_web::rt::spawn(deliverer.run(Arc::new(SystemClock)));
         }
@@ -120,6 +123,25 @@ pub fn failed(error: &(dyn StdError + Send + Sync)) -> ExitCode {
     ExitCode::FAILURE
 }
 
+fn bind(address: SocketAddr) -> Result<TcpListener, Box<dyn StdError + Send + Sync>> {
+    TcpListener::bind(address).map_err(|error| format!("cannot listen on {address}: {error}").into())
+}
+
+/// The listener for HTTPS, if it is to be served.
+async fn https(
+    store: &Store,
+    config: &Config,
+) -> Result<Option<(TcpListener, Tls)>, Box<dyn StdError + Send + Sync>> {
+    if !config.tls {
+        return Ok(None);
+    }
+    // Containers have their name in it, by which others in their network call them.
+    let host_name = std::env::var("HOSTNAME").ok();
+    let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom::new()));
+    let tls = Tls::new(store, config, clock, random, host_name.as_deref()).await?;
+    Ok(Some((bind(config.tls_listen)?, tls)))
+}
+
 async fn open(config: &Config) -> Result<Store, Box<dyn StdError + Send + Sync>> {
     let store = Store::connect(&config.database_url, sealer(config)?).await?;
     storage::migrate(&store).await?;
@@ -189,21 +211,36 @@ fn new_key_file(path: &Path) -> Result<String, Box<dyn StdError + Send + Sync>> 
     }
 }
 
-fn greeting(config: &Config, address: SocketAddr) -> String {
-    let url = config.public_url.clone().unwrap_or_else(|| {
-        if address.ip().is_loopback() || address.ip().is_unspecified() {
-            format!("http://localhost:{}", address.port())
-        } else {
-            format!("http://{address}")
-        }
-    });
-    format!(
-        "Poolhouse {} listens on http://{address}, state in {}\n\
-         Try: AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws --region us-east-1 --endpoint-url {url} \
-         cognito-idp create-user-pool --pool-name first\n",
+fn greeting(config: &Config, listeners: &Listeners) -> std::io::Result<String> {
+    let address = listeners.http.local_addr()?;
+    let http = url_of("http", address);
+    let mut greeting = format!(
+        "Poolhouse {} listens on http://{address}, state in {}\n",
         env!("CARGO_PKG_VERSION"),
         shown_database_url(config),
-    )
+    );
+    if let Some((https, tls)) = &listeners.https {
+        greeting.push_str(&format!("HTTPS is on {}", url_of("https", https.local_addr()?)));
+        if tls.ca_certificate().is_some() {
+            greeting.push_str(&format!(", its CA certificate at {http}/_poolhouse/ca.pem"));
+        }
+        greeting.push('\n');
+    }
+    greeting.push_str(&format!(
+        "Try: AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws --region us-east-1 --endpoint-url {} \
+         cognito-idp create-user-pool --pool-name first\n",
+        config.public_url.as_ref().unwrap_or(&http),
+    ));
+    Ok(greeting)
+}
+
+/// A URL of this machine that leads to an address that it listens on.
+fn url_of(scheme: &str, address: SocketAddr) -> String {
+    if address.ip().is_loopback() || address.ip().is_unspecified() {
+        format!("{scheme}://localhost:{}", address.port())
+    } else {
+        format!("{scheme}://{address}")
+    }
 }
 
 /// The database URL without its password.

@@ -103,6 +103,16 @@ impl Reader {
             .map(domain)
             .collect()
     }
+
+    /// The names of all custom domains, whichever pools they belong to.
+    pub async fn custom_domain_names(&mut self) -> Result<Vec<String>> {
+        self.query("SELECT domain FROM domains WHERE kind = 'custom'")
+            .all()
+            .await?
+            .iter()
+            .map(|row| row.get("domain"))
+            .collect()
+    }
 }
 
 impl Tx {

@@ -4,7 +4,9 @@ mod cognito_idp;
 mod control;
 mod cors;
 mod form_rate;
+mod forwarded;
 mod health;
+mod local_ca;
 mod sigv4;
 mod site;
 mod well_known;
@@ -28,8 +30,11 @@ use crate::config::Config;
 use crate::documents::Documents;
 use crate::federation::Fetcher;
 use crate::site::plain_origin;
+use crate::tls::Tls;
 use crate::tokens::{KeyStock, SigningKeys};
 use form_rate::FormRate;
+use forwarded::Socket;
+use local_ca::CaCertificate;
 
 /// All that a server shares between requests.
 #[derive(Clone)]
@@ -84,10 +89,9 @@ impl Poolhouse {
 
     /// What an operation may touch, for one request.
     fn call(&self, request: &HttpRequest, scope: Scope) -> Call {
-        // Headers that a proxy sets can be set by anybody: who stands behind one configures the public URL.
-        let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-        let host = host.unwrap_or_else(|| request.app_config().host());
-        let reached = format!("http://{host}");
+        let socket = Socket::of(request);
+        let reached = forwarded::reached(request.headers(), &socket, self.config.trust_proxy);
+        let origin = reached.origin();
         Call {
             store: self.store.clone(),
             scope,
@@ -97,9 +101,9 @@ impl Poolhouse {
             keys: self.keys.clone(),
             documents: self.documents.clone(),
             is_private: self.is_private,
-            origin: plain_origin(&self.config, &reached),
-            reached,
-            caller: caller(request),
+            origin: plain_origin(&self.config, &origin),
+            reached: origin,
+            caller: caller(request, reached.caller_ip),
             now: self.clock.now(),
             random: self.random.clone(),
         }
@@ -109,27 +113,45 @@ impl Poolhouse {
 /// Most characters of a user agent that are kept.
 const USER_AGENT: usize = 256;
 
-fn caller(request: &HttpRequest) -> Caller {
+fn caller(request: &HttpRequest, ip: String) -> Caller {
     let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    Caller {
-        ip: request.peer_addr().map(|address| address.ip().to_string()).unwrap_or_default(),
-        user_agent: agent.unwrap_or_default().chars().take(USER_AGENT).collect(),
+    Caller { ip, user_agent: agent.unwrap_or_default().chars().take(USER_AGENT).collect() }
+}
+
+/// What a server listens on.
+pub struct Listeners {
+    /// For HTTP.
+    pub http: TcpListener,
+    /// For HTTPS, with what it shows of itself.
+    pub https: Option<(TcpListener, Tls)>,
+}
+
+impl Listeners {
+    /// Whether only this machine reaches all of them.
+    fn are_private(&self) -> std::io::Result<bool> {
+        let http = self.http.local_addr()?;
+        let https = self.https.as_ref().map_or(Ok(http), |(listener, _)| listener.local_addr())?;
+        Ok(http.ip().is_loopback() && https.ip().is_loopback())
     }
 }
 
-/// Serves on `listener` until the returned server is stopped; requests in flight are finished first.
+/// Serves until the returned server is stopped; requests in flight are finished first.
 ///
 /// # Errors
-/// When the listener cannot be used.
-pub fn serve(poolhouse: Poolhouse, listener: TcpListener) -> std::io::Result<Server> {
+/// When a listener cannot be used.
+pub fn serve(poolhouse: Poolhouse, listeners: Listeners) -> std::io::Result<Server> {
     let workers = poolhouse.config.workers;
-    let is_private = listener.local_addr()?.ip().is_loopback();
+    // A proxy that is on this machine brings callers who are not.
+    let is_private = listeners.are_private()? && !poolhouse.config.trust_proxy;
     let access = control::Access::new(is_private, poolhouse.config.control_token.clone());
+    let Listeners { http, https } = listeners;
+    let ca_certificate = CaCertificate::of(https.as_ref().map(|(_, tls)| tls));
     let state = web::Data::new(Poolhouse { is_private, ..poolhouse });
     let mut server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
             .app_data(web::Data::new(access.clone()))
+            .app_data(web::Data::new(ca_certificate.clone()))
             .wrap(from_fn(cors::allow_browsers))
             .configure(routes)
     })
@@ -138,7 +160,11 @@ pub fn serve(poolhouse: Poolhouse, listener: TcpListener) -> std::io::Result<Ser
     if let Some(workers) = workers {
         server = server.workers(workers);
     }
-    Ok(server.listen(listener)?.run())
+    server = server.listen(http)?;
+    if let Some((listener, tls)) = https {
+        server = server.listen_rustls_0_23(listener, tls.into_config())?;
+    }
+    Ok(server.run())
 }
 
 fn routes(app: &mut web::ServiceConfig) {
@@ -147,6 +173,7 @@ fn routes(app: &mut web::ServiceConfig) {
         .route("/health", web::get().to(health::health))
         .route("/ready", web::get().to(health::ready))
         .route("/_poolhouse/messages", web::get().to(control::messages))
+        .route("/_poolhouse/ca.pem", web::get().to(local_ca::get))
         .route("/{pool}/.well-known/jwks.json", web::get().to(well_known::jwks))
         .route("/{pool}/.well-known/openid-configuration", web::get().to(well_known::openid_configuration))
         .default_service(web::route().to(not_found));

@@ -17,6 +17,7 @@ on_both!(
     a_domain_that_went_to_another_pool_is_not_saved,
     of_many_pools_that_want_one_domain_at_once_one_gets_it,
     a_domain_of_a_missing_pool_is_refused,
+    names_of_custom_domains_are_told_and_no_prefix,
 );
 
 /// A prefix and a custom domain of the pool, the older first.
@@ -148,4 +149,16 @@ async fn a_domain_of_a_missing_pool_is_refused(database: &TestDatabase) {
     let store = database.store().await;
     let mut tx = store.begin().await.unwrap();
     assert_reference(&tx.insert_domain(&prefix_domain(&pool("A"), "shop")).await);
+}
+
+async fn names_of_custom_domains_are_told_and_no_prefix(database: &TestDatabase) {
+    let store = database.store().await;
+    let pool = pool("A");
+    insert_pool(&store, &pool).await;
+    assert!(store.read().await.unwrap().custom_domain_names().await.unwrap().is_empty());
+    for domain in both_kinds(&pool) {
+        assert!(insert(&store, &domain).await);
+    }
+    let names = store.read().await.unwrap().custom_domain_names().await.unwrap();
+    assert_eq!(names, ["auth.example.com"]);
 }

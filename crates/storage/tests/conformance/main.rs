@@ -19,6 +19,7 @@ mod concurrency;
 mod deletion;
 mod domains;
 mod identity_providers;
+mod local_ca;
 mod messages;
 mod migrations;
 mod page_tokens;

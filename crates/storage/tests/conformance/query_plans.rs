@@ -6,7 +6,7 @@ use storage::Store;
 use crate::database::TestDatabase;
 use crate::samples::{insert_pool, pool};
 
-const SOURCES: [(&str, &str); 21] = [
+const SOURCES: [(&str, &str); 22] = [
     ("app_clients.rs", include_str!("../../src/app_clients.rs")),
     ("auth_events.rs", include_str!("../../src/auth_events.rs")),
     ("codes.rs", include_str!("../../src/codes.rs")),
@@ -15,6 +15,7 @@ const SOURCES: [(&str, &str); 21] = [
     ("domains.rs", include_str!("../../src/domains.rs")),
     ("groups.rs", include_str!("../../src/groups.rs")),
     ("identity_providers.rs", include_str!("../../src/identity_providers.rs")),
+    ("local_ca.rs", include_str!("../../src/local_ca.rs")),
     ("lockouts.rs", include_str!("../../src/lockouts.rs")),
     ("messages.rs", include_str!("../../src/messages.rs")),
     ("passkeys.rs", include_str!("../../src/passkeys.rs")),

@@ -10,7 +10,7 @@ use domain::software_tokens::SoftwareToken;
 use domain::srp::Verifier;
 use domain::tokens::TokenUse;
 use domain::users::User;
-use storage::{KeptSigningKey, Store};
+use storage::{KeptLocalCa, KeptSigningKey, Store};
 use wire::IdentityProviderTypeType;
 
 use crate::catalogue::tables;
@@ -28,6 +28,7 @@ const REFRESH_TOKEN: &str = "eyJjdHkiOiJKV1QifQ.a-refresh-token.of-five.parts.he
 const HANDLE: &str = "a-handle-that-only-the-client-has";
 const APP_SECRET: &str = "a-secret-of-an-app-20";
 const SIGNING_KEY: &str = "a-private-key-that-signs-tokens";
+const CA_KEY: &str = "a-private-key-that-signs-certificates";
 /// Not secret: found, or the search finds nothing at all.
 const USERNAME: &str = "somebody-with-a-name";
 
@@ -71,6 +72,8 @@ async fn store_secrets(store: &Store) {
     let key = signing_key(&pool.id, TokenUse::Id, 1);
     let key = KeptSigningKey { private_key: SIGNING_KEY.as_bytes().to_vec(), ..key };
     tx.insert_signing_key(&key, at(0)).await.unwrap();
+    let ca = KeptLocalCa { certificate: "public".to_owned(), private_key: CA_KEY.as_bytes().to_vec() };
+    tx.insert_local_ca(&ca, at(0)).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -116,7 +119,7 @@ async fn no_secret_stands_in_the_database(database: &TestDatabase) {
     let places = everything(database, &store).await;
     assert!(places.len() > 50 && stands_in(USERNAME, &places));
     let of_sign_ins = [REFRESH_TOKEN, HANDLE, APP_SECRET, SIGNING_KEY];
-    for secret in [CLIENT_SECRET, PROVIDER_SECRET, PASSWORD, CODE].into_iter().chain(of_sign_ins) {
+    for secret in [CLIENT_SECRET, PROVIDER_SECRET, PASSWORD, CODE, CA_KEY].into_iter().chain(of_sign_ins) {
         assert!(!stands_in(secret, &places), "{secret}");
     }
 }

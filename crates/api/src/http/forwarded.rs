@@ -1,0 +1,217 @@
+//! How a request reached this server: by which scheme and host, and from which address. A pure function of what the socket
+//! knows and, if a proxy is trusted, of its `X-Forwarded-…` headers.
+//!
+//! `Forwarded` (RFC 7239) counts for nothing: a proxy that sets one kind of header passes the other on as callers sent it.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{self, HeaderMap};
+
+/// What is known without asking anybody.
+pub(super) struct Socket<'a> {
+    pub(super) is_secure: bool,
+    /// The address at the other end.
+    pub(super) peer: Option<IpAddr>,
+    /// Host and port for requests that name none.
+    pub(super) host: &'a str,
+}
+
+impl<'a> Socket<'a> {
+    pub(super) fn of(request: &'a HttpRequest) -> Self {
+        let app = request.app_config();
+        Self {
+            is_secure: app.secure(),
+            peer: request.peer_addr().map(|address| address.ip()),
+            host: app.host(),
+        }
+    }
+}
+
+/// How a request reached this server.
+pub(super) struct Reached {
+    /// `http` or `https`.
+    pub(super) scheme: &'static str,
+    /// The host that the caller asked, in lower case, with the port if one was named.
+    pub(super) host: String,
+    /// Where the caller is; empty when nobody knows.
+    pub(super) caller_ip: String,
+}
+
+impl Reached {
+    /// The URL that the caller used, up to the host.
+    pub(super) fn origin(&self) -> String {
+        format!("{}://{}", self.scheme, self.host)
+    }
+}
+
+/// How a request with these headers reached this server. What is malformed counts for nothing.
+pub(super) fn reached(headers: &HeaderMap, socket: &Socket<'_>, trust_proxy: bool) -> Reached {
+    let forwarded = |name| if trust_proxy { last(headers, name) } else { None };
+
+    let scheme = match forwarded("x-forwarded-proto").map(str::to_ascii_lowercase).as_deref() {
+        Some("https") => "https",
+        Some("http") => "http",
+        Some(_) | None if socket.is_secure => "https",
+        Some(_) | None => "http",
+    };
+    let asked = headers.get(header::HOST).and_then(|host| host.to_str().ok()).and_then(Authority::parse);
+    let asked = forwarded("x-forwarded-host").and_then(Authority::parse).or(asked);
+    let forwarded_port =
+        forwarded("x-forwarded-port").and_then(port).filter(|port| !is_default(scheme, *port));
+    let host = match asked {
+        // A port that the caller typed goes before one that a proxy tells.
+        Some(Authority { name, port }) => match port.or(forwarded_port) {
+            Some(port) => format!("{name}:{port}"),
+            None => name,
+        },
+        None => socket.host.to_owned(),
+    };
+    let caller = forwarded("x-forwarded-for").and_then(address).or(socket.peer);
+    Reached { scheme, host, caller_ip: caller.map(|ip| ip.to_string()).unwrap_or_default() }
+}
+
+/// The last element of a list, over all lines of the header: the proxy next to this server wrote it. Those before it may be
+/// the caller's own.
+fn last<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let line = headers.get_all(name).last()?.to_str().ok()?;
+    line.rsplit(',').next().map(str::trim)
+}
+
+/// An address, which some proxies write with its port.
+fn address(text: &str) -> Option<IpAddr> {
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
+}
+
+fn port(text: &str) -> Option<u16> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+}
+
+fn is_default(scheme: &str, port: u16) -> bool {
+    matches!((scheme, port), ("http", 80) | ("https", 443))
+}
+
+/// A host, with a port if one is named (RFC 3986, section 3.2, without user information).
+struct Authority {
+    name: String,
+    port: Option<u16>,
+}
+
+impl Authority {
+    fn parse(text: &str) -> Option<Self> {
+        let (name, port) = match text.rsplit_once(':') {
+            // Those colons may be of an IPv6 address without a port.
+            Some((name, number)) if !number.ends_with(']') => (name, Some(port(number)?)),
+            Some(_) | None => (text, None),
+        };
+        let is_name = match name.strip_prefix('[') {
+            Some(rest) => rest.strip_suffix(']').is_some_and(|address| address.parse::<Ipv6Addr>().is_ok()),
+            None => {
+                !name.is_empty()
+                    && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+            }
+        };
+        is_name.then(|| Self { name: name.to_ascii_lowercase(), port })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    const PEER: &str = "127.0.0.1";
+
+    fn of(lines: &[(&'static str, &str)], is_secure: bool, trust_proxy: bool) -> (String, String) {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
+        }
+        let socket = Socket { is_secure, peer: Some(PEER.parse().unwrap()), host: "127.0.0.1:9229" };
+        let reached = reached(&headers, &socket, trust_proxy);
+        (reached.origin(), reached.caller_ip)
+    }
+
+    #[test]
+    fn without_a_trusted_proxy_socket_and_host_decide() {
+        let lies = [
+            ("x-forwarded-proto", "https"),
+            ("x-forwarded-host", "evil.example"),
+            ("x-forwarded-port", "666"),
+            ("x-forwarded-for", "192.0.2.1"),
+        ];
+        for (host, is_secure, origin) in [
+            ("localhost:9229", false, "http://localhost:9229"),
+            ("Team.Auth.us-east-1.LOCALHOST:9443", true, "https://team.auth.us-east-1.localhost:9443"),
+            ("example.com", false, "http://example.com"),
+            ("[::1]", false, "http://[::1]"),
+            ("[::1]:9229", false, "http://[::1]:9229"),
+            // Without a usable host, the socket's.
+            ("", false, "http://127.0.0.1:9229"),
+            (":9229", false, "http://127.0.0.1:9229"),
+            ("host:", false, "http://127.0.0.1:9229"),
+            ("host:+80", false, "http://127.0.0.1:9229"),
+            ("host:65536", false, "http://127.0.0.1:9229"),
+            ("user@host", false, "http://127.0.0.1:9229"),
+            ("a b", false, "http://127.0.0.1:9229"),
+            ("host/path", false, "http://127.0.0.1:9229"),
+            ("[::1", false, "http://127.0.0.1:9229"),
+            ("::1", false, "http://127.0.0.1:9229"),
+        ] {
+            let lines = [&[("host", host)], &lies[..]].concat();
+            assert_eq!(of(&lines, is_secure, false), (origin.to_owned(), PEER.to_owned()), "{host}");
+        }
+        assert_eq!(of(&[], true, false).0, "https://127.0.0.1:9229");
+    }
+
+    #[test]
+    fn a_trusted_proxy_decides_where_it_says_something() {
+        let (proto, host, port) = ("x-forwarded-proto", "x-forwarded-host", "x-forwarded-port");
+        type Lines<'a> = &'a [(&'static str, &'a str)];
+        let cases: [(Lines<'_>, &str); 16] = [
+            (&[], "http://inner:9229"),
+            (&[(proto, "https")], "https://inner:9229"),
+            (&[(proto, "HTTPS"), (host, "Login.example.com")], "https://login.example.com"),
+            (&[(proto, "https"), (host, "a.example:8443")], "https://a.example:8443"),
+            (&[(proto, "https"), (host, "a.example"), (port, "8443")], "https://a.example:8443"),
+            (&[(proto, "https"), (host, "a.example"), (port, "443")], "https://a.example"),
+            (&[(host, "a.example"), (port, "443")], "http://a.example:443"),
+            (&[(host, "a.example"), (port, "80")], "http://a.example"),
+            (&[(host, "a.example:8443"), (port, "443")], "http://a.example:8443"),
+            // What stands before the last may be the caller's.
+            (&[(host, "evil.example, a.example")], "http://a.example"),
+            (&[(host, "evil.example"), (host, "a.example")], "http://a.example"),
+            (&[(proto, "https,http")], "http://inner:9229"),
+            // Malformed.
+            (&[(proto, "ftp")], "http://inner:9229"),
+            (&[(host, "a.example/path")], "http://inner:9229"),
+            (&[(host, "a.example"), (port, "many")], "http://a.example"),
+            (&[(host, "a.example,")], "http://inner:9229"),
+        ];
+        for (lines, origin) in cases {
+            let all = [&[("host", "inner:9229")], lines].concat();
+            assert_eq!(of(&all, false, true).0, origin, "{lines:?}");
+        }
+        let all = [("host", "inner:9229"), (proto, "http")];
+        assert_eq!(of(&all, true, true).0, "http://inner:9229", "TLS up to here, but not before the proxy");
+    }
+
+    #[test]
+    fn the_last_address_is_the_callers() {
+        for (line, ip) in [
+            ("192.0.2.1", "192.0.2.1"),
+            ("10.0.0.1, 192.0.2.1", "192.0.2.1"),
+            ("192.0.2.1:1234", "192.0.2.1"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("[2001:db8::1]:1234", "2001:db8::1"),
+            ("192.0.2.1, unknown", PEER),
+            ("nobody", PEER),
+            ("", PEER),
+        ] {
+            assert_eq!(of(&[("x-forwarded-for", line)], false, true).1, ip, "{line}");
+        }
+    }
+}
