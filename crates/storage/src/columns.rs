@@ -1,4 +1,4 @@
-//! What several tables' columns share: JSON documents kept as text, and places in an ordered list.
+//! What several tables' columns share: JSON documents and names of variants kept as text, and places in an ordered list.
 
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
@@ -20,6 +20,12 @@ pub(crate) fn from_json<T: DeserializeOwned>(row: &Row, column: &str) -> Result<
 /// As [`from_json`], for a column that can be empty.
 pub(crate) fn from_optional_json<T: DeserializeOwned>(row: &Row, column: &str) -> Result<Option<T>> {
     row.get::<Option<String>>(column)?.map(|text| parsed(column, &text)).transpose()
+}
+
+/// A variant whose name was kept.
+pub(crate) fn from_name<T: DeserializeOwned>(row: &Row, column: &str) -> Result<T> {
+    let name = row.get::<String>(column)?;
+    serde_json::from_value(name.into()).map_err(|_| StoreError::Unreadable(column.to_owned()))
 }
 
 fn parsed<T: DeserializeOwned>(column: &str, text: &str) -> Result<T> {

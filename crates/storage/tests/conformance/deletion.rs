@@ -2,6 +2,7 @@
 
 use domain::app_clients::AppClient;
 use domain::codes::{CodePurpose, LimitedAction};
+use domain::ids::ClientId;
 use domain::messages::Channel;
 use domain::tokens::TokenUse;
 use domain::user_pools::UserPool;
@@ -9,6 +10,7 @@ use domain::users::User;
 use storage::{PasskeyRegistration, Store, StoreError, Tx};
 use tokio::task::JoinSet;
 
+use crate::brand_samples::{branding, terms, ui_customization};
 use crate::catalogue::{Table, tables, tables_bound_to_pools};
 use crate::database::{TestDatabase, on_both};
 use crate::samples::{
@@ -21,6 +23,7 @@ use crate::sign_in_samples::{
 on_both!(
     a_deleted_pool_leaves_no_row_behind,
     a_deleted_user_leaves_no_row_behind,
+    a_deleted_client_takes_its_branding_and_terms_along,
     users_who_come_while_their_pool_is_deleted_leave_nothing,
 );
 
@@ -46,6 +49,9 @@ async fn fill(store: &Store, pool: &UserPool, number: u128) -> User {
     assert!(tx.count_attempt(&bob, LimitedAction::ConfirmSignUp, at(0)).await.unwrap());
     tx.insert_message(&message(&bob, number, "482913")).await.unwrap();
     fill_security(&mut tx, &client, &bob, number).await;
+    assert!(tx.insert_managed_login_branding(&branding(&client, number)).await.unwrap());
+    tx.put_ui_customization(&ui_customization(pool, Some(&client))).await.unwrap();
+    assert!(tx.insert_terms(&terms(&client, number, "terms-of-use")).await.unwrap());
     tx.commit().await.unwrap();
     bob
 }
@@ -123,6 +129,22 @@ async fn a_deleted_user_leaves_no_row_behind(database: &TestDatabase) {
     for (table, rows) in of_users.iter().zip(rows_of_other) {
         assert_eq!(table.rows_of_user(&store, gone.id).await, 0, "{}", table.name);
         assert_eq!(table.rows_of_user(&store, stays.id).await, rows, "{}", table.name);
+    }
+}
+
+async fn a_deleted_client_takes_its_branding_and_terms_along(database: &TestDatabase) {
+    let store = database.store().await;
+    let (pool, other) = (pool("A"), pool("B"));
+    fill(&store, &pool, 1).await;
+    fill(&store, &other, 2).await;
+    let mut tx = store.begin().await.unwrap();
+    assert!(tx.delete_app_client(&pool.id, &ClientId::from("client1".to_owned())).await.unwrap());
+    tx.commit().await.unwrap();
+    let of_clients = ["managed_login_brandings", "managed_login_assets", "ui_customizations", "terms"];
+    let all = tables(database).await;
+    for table in all.iter().filter(|table| of_clients.contains(&table.name.as_str())) {
+        assert_eq!(table.rows_of_pool(&store, pool.id.as_str()).await, 0, "{}", table.name);
+        assert!(table.rows_of_pool(&store, other.id.as_str()).await > 0, "{}", table.name);
     }
 }
 

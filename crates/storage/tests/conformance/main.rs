@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test an error is a failure")]
 
+mod brand_samples;
 mod catalogue;
 mod database;
 mod samples;
@@ -20,6 +21,7 @@ mod deletion;
 mod domains;
 mod identity_providers;
 mod local_ca;
+mod managed_login_branding;
 mod messages;
 mod migrations;
 mod page_tokens;
@@ -29,7 +31,9 @@ mod resource_servers;
 mod sealing_key;
 mod secrecy;
 mod sqlite_writer;
+mod terms;
 mod transactions;
+mod ui_customizations;
 mod user_lists;
 mod user_names;
 mod user_pools;

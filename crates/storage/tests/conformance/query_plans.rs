@@ -6,7 +6,7 @@ use storage::Store;
 use crate::database::TestDatabase;
 use crate::samples::{insert_pool, pool};
 
-const SOURCES: [(&str, &str); 22] = [
+const SOURCES: [(&str, &str); 25] = [
     ("app_clients.rs", include_str!("../../src/app_clients.rs")),
     ("auth_events.rs", include_str!("../../src/auth_events.rs")),
     ("codes.rs", include_str!("../../src/codes.rs")),
@@ -17,6 +17,7 @@ const SOURCES: [(&str, &str); 22] = [
     ("identity_providers.rs", include_str!("../../src/identity_providers.rs")),
     ("local_ca.rs", include_str!("../../src/local_ca.rs")),
     ("lockouts.rs", include_str!("../../src/lockouts.rs")),
+    ("managed_login_branding.rs", include_str!("../../src/managed_login_branding.rs")),
     ("messages.rs", include_str!("../../src/messages.rs")),
     ("passkeys.rs", include_str!("../../src/passkeys.rs")),
     ("password_history.rs", include_str!("../../src/password_history.rs")),
@@ -25,6 +26,8 @@ const SOURCES: [(&str, &str); 22] = [
     ("sign_ins.rs", include_str!("../../src/sign_ins.rs")),
     ("signing_keys.rs", include_str!("../../src/signing_keys.rs")),
     ("software_tokens.rs", include_str!("../../src/software_tokens.rs")),
+    ("terms.rs", include_str!("../../src/terms.rs")),
+    ("ui_customizations.rs", include_str!("../../src/ui_customizations.rs")),
     ("user_pools.rs", include_str!("../../src/user_pools.rs")),
     ("user_sessions.rs", include_str!("../../src/user_sessions.rs")),
     ("users/list.rs", include_str!("../../src/users/list.rs")),
