@@ -55,7 +55,7 @@ async fn what_is_no_request_is_refused_and_never_a_fault() {
         (vec![signed, target], br#"{"MaxResults":"1"}"#.to_vec(), 400, "SerializationException"),
         (vec![signed, create], br#"{"PoolName":"a\u0000b"}"#.to_vec(), 400, "SerializationException"),
         (vec![signed, target], deep.into_bytes(), 400, "SerializationException"),
-        (vec![signed, target], vec![b' '; 200_001], 413, "RequestEntityTooLargeException"),
+        (vec![signed, target], vec![b' '; 4 * 1024 * 1024 + 1], 413, "RequestEntityTooLargeException"),
         (vec![signed, target], Vec::new(), 400, "InvalidParameterException"),
     ];
     for (headers, body, status, code) in cases {

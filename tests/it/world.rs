@@ -144,7 +144,7 @@ impl World {
     }
 
     async fn serving(store: Store, folder: Option<Folder>, listen: &str, config: Config, seed: u64) -> Self {
-        let config = Config { workers: Some(1), max_body_bytes: 200_000, ..config };
+        let config = Config { workers: Some(1), ..config };
         let stands_at = DateTime::from_timestamp(1_767_323_045, 678_000_000).unwrap();
         // Clients hold certificates against the time of day.
         let clock = Arc::new(FixedClock::new(if config.tls { SystemClock.now() } else { stands_at }));

@@ -42,7 +42,7 @@ pub struct Config {
     pub sealing_key: Option<Secret>,
     /// How log lines are written.
     pub log_format: LogFormat,
-    /// Bytes that the body of a request may have.
+    /// Bytes that the body of a request may have. A managed login style may have 2 MiB.
     pub max_body_bytes: usize,
     /// Threads that serve requests; by default one for each core.
     pub workers: Option<usize>,
@@ -74,7 +74,7 @@ impl Default for Config {
             sealing_key_file: None,
             sealing_key: None,
             log_format: LogFormat::Text,
-            max_body_bytes: 1024 * 1024,
+            max_body_bytes: 4 * 1024 * 1024,
             workers: None,
             control_token: None,
             smtp_url: None,
@@ -208,7 +208,7 @@ pub struct Flags {
     #[serde(skip_serializing_if = "Option::is_none")]
     log_format: Option<LogFormat>,
 
-    /// Bytes that the body of a request may have [default: 1048576]
+    /// Bytes that the body of a request may have [default: 4194304]
     #[arg(long, value_name = "BYTES", env = "POOLHOUSE_MAX_BODY_BYTES", global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     max_body_bytes: Option<usize>,

@@ -2,6 +2,7 @@
 //!
 //! The causes of internal faults are kept for the log; callers see only what the service would say.
 
+mod branding;
 mod devices;
 mod mfa;
 mod sign_in;

@@ -2,6 +2,7 @@
 
 mod auth;
 mod auth_events;
+mod branding;
 mod clients;
 mod devices;
 mod domains;
@@ -14,6 +15,7 @@ mod passwords;
 mod resource_servers;
 mod sessions;
 mod sign_up;
+mod terms;
 mod tokens;
 mod user_pools;
 mod users;
@@ -83,13 +85,17 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::ConfirmSignUp => answer!(sign_up::confirm_sign_up),
         Operation::CreateGroup => answer!(groups::create_group),
         Operation::CreateIdentityProvider => answer!(identity_providers::create_identity_provider),
+        Operation::CreateManagedLoginBranding => answer!(branding::create_managed_login_branding),
         Operation::CreateResourceServer => answer!(resource_servers::create_resource_server),
+        Operation::CreateTerms => answer!(terms::create_terms),
         Operation::CreateUserPool => answer!(user_pools::create_user_pool),
         Operation::CreateUserPoolClient => answer!(clients::create_user_pool_client),
         Operation::CreateUserPoolDomain => answer!(domains::create_user_pool_domain),
         Operation::DeleteGroup => answer!(groups::delete_group),
         Operation::DeleteIdentityProvider => answer!(identity_providers::delete_identity_provider),
+        Operation::DeleteManagedLoginBranding => answer!(branding::delete_managed_login_branding),
         Operation::DeleteResourceServer => answer!(resource_servers::delete_resource_server),
+        Operation::DeleteTerms => answer!(terms::delete_terms),
         Operation::DeleteUser => answer!(users::delete_user),
         Operation::DeleteUserAttributes => answer!(users::delete_user_attributes),
         Operation::DeleteUserPool => answer!(user_pools::delete_user_pool),
@@ -98,7 +104,13 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::DeleteUserPoolDomain => answer!(domains::delete_user_pool_domain),
         Operation::DeleteWebAuthnCredential => answer!(passkeys::delete_web_authn_credential),
         Operation::DescribeIdentityProvider => answer!(identity_providers::describe_identity_provider),
+        Operation::DescribeManagedLoginBranding => answer!(branding::describe_managed_login_branding),
+        Operation::DescribeManagedLoginBrandingByClient => {
+            answer!(branding::describe_managed_login_branding_by_client)
+        }
         Operation::DescribeResourceServer => answer!(resource_servers::describe_resource_server),
+        Operation::DescribeTerms => answer!(terms::describe_terms),
+        Operation::DescribeTermsByClient => answer!(terms::describe_terms_by_client),
         Operation::DescribeUserPool => answer!(user_pools::describe_user_pool),
         Operation::DescribeUserPoolClient => answer!(clients::describe_user_pool_client),
         Operation::DescribeUserPoolDomain => answer!(domains::describe_user_pool_domain),
@@ -111,6 +123,7 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
             answer!(identity_providers::get_identity_provider_by_identifier)
         }
         Operation::GetTokensFromRefreshToken => answer!(tokens::get_tokens_from_refresh_token),
+        Operation::GetUICustomization => answer!(branding::get_ui_customization),
         Operation::GetUser => answer!(users::get_user),
         Operation::GetUserAttributeVerificationCode => answer!(users::get_user_attribute_verification_code),
         Operation::GetUserAuthFactors => answer!(mfa::get_user_auth_factors),
@@ -126,6 +139,7 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::ListIdentityProviders => answer!(identity_providers::list_identity_providers),
         Operation::ListResourceServers => answer!(resource_servers::list_resource_servers),
         Operation::ListTagsForResource => answer!(user_pools::list_tags_for_resource),
+        Operation::ListTerms => answer!(terms::list_terms),
         Operation::ListUserPoolClientSecrets => answer!(clients::list_user_pool_client_secrets),
         Operation::ListUserPoolClients => answer!(clients::list_user_pool_clients),
         Operation::ListUserPools => answer!(user_pools::list_user_pools),
@@ -137,6 +151,7 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::RespondToAuthChallenge => answer!(auth::respond_to_auth_challenge),
         Operation::RevokeToken => answer!(tokens::revoke_token),
         Operation::RevokeUserSession => answer!(sessions::revoke_user_session),
+        Operation::SetUICustomization => answer!(branding::set_ui_customization),
         Operation::SetUserMFAPreference => answer!(mfa::set_user_mfa_preference),
         Operation::SetUserPoolClientSessionConfiguration => {
             answer!(sessions::set_user_pool_client_session_configuration)
@@ -152,7 +167,9 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::UpdateDeviceStatus => answer!(devices::update_device_status),
         Operation::UpdateGroup => answer!(groups::update_group),
         Operation::UpdateIdentityProvider => answer!(identity_providers::update_identity_provider),
+        Operation::UpdateManagedLoginBranding => answer!(branding::update_managed_login_branding),
         Operation::UpdateResourceServer => answer!(resource_servers::update_resource_server),
+        Operation::UpdateTerms => answer!(terms::update_terms),
         Operation::UpdateUserAttributes => answer!(users::update_user_attributes),
         Operation::UpdateUserPool => answer!(user_pools::update_user_pool),
         Operation::UpdateUserPoolClient => answer!(clients::update_user_pool_client),
@@ -161,36 +178,23 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::VerifyUserAttribute => answer!(users::verify_user_attribute),
         Operation::AdminDisableProviderForUser
         | Operation::AdminLinkProviderForUser
-        | Operation::CreateManagedLoginBranding
-        | Operation::CreateTerms
         | Operation::CreateUserImportJob
         | Operation::CreateUserPoolReplica
-        | Operation::DeleteManagedLoginBranding
-        | Operation::DeleteTerms
         | Operation::DeleteUserPoolReplica
-        | Operation::DescribeManagedLoginBranding
-        | Operation::DescribeManagedLoginBrandingByClient
         | Operation::DescribeRiskConfiguration
-        | Operation::DescribeTerms
-        | Operation::DescribeTermsByClient
         | Operation::DescribeUserImportJob
         | Operation::GetCSVHeader
         | Operation::GetDerivedToken
         | Operation::GetLogDeliveryConfiguration
         | Operation::GetProvisionedLimit
         | Operation::GetSigningCertificate
-        | Operation::GetUICustomization
-        | Operation::ListTerms
         | Operation::ListUserImportJobs
         | Operation::ListUserPoolReplicas
         | Operation::SetLogDeliveryConfiguration
         | Operation::SetRiskConfiguration
-        | Operation::SetUICustomization
         | Operation::StartUserImportJob
         | Operation::StopUserImportJob
-        | Operation::UpdateManagedLoginBranding
         | Operation::UpdateProvisionedLimit
-        | Operation::UpdateTerms
         | Operation::UpdateUserPoolReplica => Err(not_implemented(operation)),
     }
 }
