@@ -2,8 +2,6 @@
 //!
 //! Not here: the pages. A file's address ends in a hash of its content, so that browsers may keep it for good.
 
-#![allow(dead_code)]
-
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use domain::ids::{ClientId, PoolId};
@@ -13,19 +11,9 @@ use domain::terms::{PRIVACY_POLICY, TERMS_OF_USE};
 use domain::ui_customization::{Logo, UiCustomization};
 use storage::{ClientWithPool, Reader};
 
+use super::view::Brand;
 use crate::call::Call;
 use crate::error::ApiError;
-
-/// Addresses of what a client's pages look with.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Brand {
-    /// A stylesheet to come after the pages' own.
-    pub(crate) stylesheet: Option<String>,
-    /// The logo over the form.
-    pub(crate) logo: Option<String>,
-    /// The icon of the browser's tab.
-    pub(crate) favicon: Option<String>,
-}
 
 /// The brand of a client on pages of this version: 1 is the classic ones, 2 managed login. Addresses begin with `base`. None
 /// when the client has no managed login style: then it has no pages.

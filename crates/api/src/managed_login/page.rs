@@ -50,9 +50,7 @@ impl Page {
         let state = PageState::of(&request, visit);
         let page = |look: Brand| Self { language, look, csrf, cookies, state, request, authorization };
         Ok(match look {
-            Some(look) => {
-                Ok(page(Brand { stylesheet: look.stylesheet, logo: look.logo, favicon: look.favicon }))
-            }
+            Some(look) => Ok(page(look)),
             None => {
                 let page = page(Brand::default());
                 let unavailable = Unavailable { frame: page.frame() };

@@ -40,6 +40,9 @@ async fn client() -> (Call, ClientWithPool, Folder) {
     storage::migrate(&store).await.unwrap();
     let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
     let call = Call {
+        documents: Default::default(),
+        is_private: false,
+        reached: String::new(),
         store: store.clone(),
         scope: Scope::default(),
         request_id: Uuid::nil(),

@@ -22,7 +22,7 @@ pub(crate) struct Frame {
 }
 
 /// How an app client wants its pages to look: addresses of files.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Brand {
     /// A stylesheet that is read after ours. `assets/managed_login/style.css` says what it can set.
     pub(crate) stylesheet: Option<String>,
