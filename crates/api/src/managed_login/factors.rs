@@ -79,7 +79,7 @@ pub(crate) async fn choose_factor(request: Rc<SiteRequest>) -> Result<Answer, Fa
 fn show_factors(Waiting { page, sign_in, .. }: Waiting, error: Option<PageError>) -> Answer {
     let factors =
         if let Challenge::SelectFirstFactor(factors) = sign_in.challenge { factors } else { Vec::new() };
-    let choose = ChooseFactor { username: sign_in.username, factors, error, frame: page.frame() };
+    let choose = ChooseFactor { username: page.typed_name(), factors, error, frame: page.frame() };
     page.show(&choose)
 }
 
@@ -103,9 +103,9 @@ fn asks_password(challenge: &Challenge) -> bool {
 /// `GET /password`.
 pub(crate) async fn enter_password(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
     Ok(match waiting(Page::open(request).await?, asks_password).await? {
-        Ok(Waiting { page, sign_in, .. }) => {
+        Ok(Waiting { page, .. }) => {
             let enter = EnterPassword {
-                username: sign_in.username,
+                username: page.typed_name(),
                 forgot_href: Some(page.href("/forgotPassword")),
                 other_href: Some(page.href("/login")),
                 error: None,
@@ -129,7 +129,7 @@ pub(crate) async fn take_password(request: Rc<SiteRequest>) -> Result<Answer, Fa
     match outcome {
         Ok(outcome) => step::after(waiting.page, outcome).await,
         Err(error) if is_over(&error) => Ok(waiting.page.begin_anew()),
-        Err(error) => login::refused(waiting.page, waiting.sign_in.username, error).await,
+        Err(error) => login::refused(waiting.page, error).await,
     }
 }
 

@@ -7,7 +7,7 @@ use super::login::name_kind;
 use super::page::Page;
 use super::page_state::{PageState, Step, Told};
 use super::sign_up::medium_of;
-use super::view::{ForgotPassword, PageError, ResetPassword, judged_policy, policy_sentences};
+use super::view::{ForgotPassword, PageError, ResetPassword};
 use crate::flows;
 use crate::site::{Answer, Failure, SiteRequest};
 
@@ -77,15 +77,11 @@ fn show_reset(page: Page, error: Option<PageError>) -> Answer {
     let Some(Step::ResetPassword { destination, .. }) = page.state.step.clone() else {
         return page.begin_anew();
     };
-    let texts = page.texts();
-    let policy = page.visit().client.pool.settings.password_policy();
     let reset = ResetPassword {
+        code: page.form("code").to_owned(),
         medium: destination.as_deref().map(medium_of),
         destination,
-        policy: match &error {
-            Some(PageError::PasswordPolicy) => judged_policy(texts, &policy, page.form("password")),
-            Some(_) | None => policy_sentences(texts, &policy),
-        },
+        policy: page.policy(&error),
         resend_action: Some(page.href("/forgotPassword")),
         notice: page.state.notice(),
         error,

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use domain::oauth::OAuthError;
 use domain::user_pools::UserPool;
+use domain::users::User;
 use storage::Position;
 use wire::{AliasAttributeType, IdentityProviderTypeType, UsernameAttributeType};
 
@@ -31,7 +32,8 @@ pub(crate) async fn login(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
         && let Some(live) = live_session(&page.request, page.visit()).await?
     {
         if prompt.select_account {
-            return Ok(choose_account(page, live.user.username));
+            let name = shown_name(&live.user);
+            return Ok(choose_account(page, name));
         }
         let event_id = domain::random::uuid(page.call().random());
         let location = grant(page.call(), &page.authorization, &live.session, event_id).await?;
@@ -66,12 +68,13 @@ pub(crate) async fn take_login(request: Rc<SiteRequest>) -> Result<Answer, Failu
     };
     match outcome {
         Ok(outcome) => step::after(page, outcome).await,
-        Err(error) => refused(page, username, error).await,
+        Err(error) => refused(page, error).await,
     }
 }
 
 /// What comes of a name and a password that do not sign in.
-pub(super) async fn refused(page: Page, username: String, error: ApiError) -> Result<Answer, Failure> {
+pub(super) async fn refused(page: Page, error: ApiError) -> Result<Answer, Failure> {
+    let username = page.typed_name();
     match error.code {
         "UserNotConfirmedException" => Ok(sign_up::go_to_confirm(page, username)),
         "PasswordResetRequiredException" => {
@@ -196,6 +199,13 @@ async fn find_provider(page: Page) -> Result<Answer, Failure> {
     }
     let location = authorize_with(&page.request, &[("idp_identifier", &identifier)]);
     Ok(page.leave(location))
+}
+
+/// What a user is called on a page: usernames that were generated say nothing to people.
+fn shown_name(user: &User) -> String {
+    let is_generated = user.username == user.id.to_string();
+    let known_as = ["email", "phone_number"].into_iter().find_map(|name| user.attribute(name));
+    known_as.filter(|_| is_generated).unwrap_or(&user.username).to_owned()
 }
 
 fn choose_account(page: Page, username: String) -> Answer {

@@ -6,7 +6,7 @@ use domain::sign_in::{Challenge, required_attributes};
 
 use super::factors::{Waiting, answer, waiting};
 use super::page::Page;
-use super::view::{Field, NewPassword, PageError, policy_sentences};
+use super::view::{Field, NewPassword, PageError};
 use crate::site::{Answer, Failure, SiteRequest};
 
 fn asks_new_password(challenge: &Challenge) -> bool {
@@ -68,7 +68,7 @@ fn show(waiting: Waiting, error: Option<PageError>) -> Answer {
         ..Field::of_attribute(page.texts(), name, true)
     };
     let new_password = NewPassword {
-        policy: policy_sentences(page.texts(), &page.visit().client.pool.settings.password_policy()),
+        policy: page.policy(&error),
         fields: names.iter().map(field).collect(),
         error,
         frame: page.frame(),

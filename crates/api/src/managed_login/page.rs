@@ -7,7 +7,9 @@ use askama::Template;
 use super::brand::brand;
 use super::csrf;
 use super::page_state::{PageState, Step, Told};
-use super::view::{Brand, Frame, Language, Texts, Unavailable, html};
+use super::view::{
+    Brand, Frame, Language, PageError, PolicyRule, Texts, Unavailable, html, judged_policy, policy_sentences,
+};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::oauth::Authorization;
@@ -97,8 +99,32 @@ impl Page {
     /// The handle of the sign-in that this browser is in the middle of.
     pub(super) fn handle(&self) -> Option<&str> {
         match &self.state.step {
-            Some(Step::SignIn { handle }) => Some(handle),
+            Some(Step::SignIn { handle, .. }) => Some(handle),
             Some(Step::SignUp { .. } | Step::ResetPassword { .. }) | None => None,
+        }
+    }
+
+    /// The name that the person typed, on this page or at the beginning.
+    pub(super) fn typed_name(&self) -> String {
+        let typed_before = match &self.state.step {
+            Some(Step::SignIn { name, .. }) => name.as_str(),
+            Some(Step::SignUp { username, .. } | Step::ResetPassword { username, .. }) => username,
+            None => "",
+        };
+        self.request.form("username").unwrap_or(typed_before).trim().to_owned()
+    }
+
+    /// The state of a sign-in that waits under this handle.
+    pub(super) fn waiting_under(&self, handle: String) -> PageState {
+        PageState::at(Step::SignIn { handle, name: self.typed_name() })
+    }
+
+    /// The pool's rules for passwords. Those that the password of the form breaks are told when it was refused.
+    pub(super) fn policy(&self, error: &Option<PageError>) -> Vec<PolicyRule> {
+        let policy = self.visit().client.pool.settings.password_policy();
+        match error {
+            Some(PageError::PasswordPolicy) => judged_policy(self.texts(), &policy, self.form("password")),
+            Some(_) | None => policy_sentences(self.texts(), &policy),
         }
     }
 

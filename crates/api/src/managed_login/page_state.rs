@@ -14,8 +14,13 @@ const LIFETIME: TimeDelta = TimeDelta::minutes(15);
 /// Where the browser is.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) enum Step {
-    /// In the middle of a sign-in, which waits under this handle.
-    SignIn { handle: String },
+    /// In the middle of a sign-in.
+    SignIn {
+        /// What it waits under.
+        handle: String,
+        /// The name that the person typed, which pages show: the username may be one that nobody knows.
+        name: String,
+    },
     /// Before the code of a sign-up.
     SignUp {
         /// The user.

@@ -9,7 +9,6 @@ use super::errors::page_error;
 use super::factors::{answer, waiting};
 use super::login;
 use super::page::Page;
-use super::page_state::{PageState, Step};
 use super::view::{PageError, PasskeyAdd, PasskeyAdded, PasskeySignIn};
 use crate::flows::{complete_passkey_registration, start_passkey_registration};
 use crate::oauth::{LiveSession, live_session};
@@ -17,8 +16,7 @@ use crate::site::{Answer, Failure, SiteRequest};
 
 /// Shows what the browser is to sign. The options are told once: a browser that comes back begins anew.
 pub(super) fn show(page: Page, handle: &str, options: String, error: Option<PageError>) -> Answer {
-    let state = PageState::at(Step::SignIn { handle: handle.to_owned() });
-    let cookie = state.cookie(&page.request, page.visit());
+    let cookie = page.waiting_under(handle.to_owned()).cookie(&page.request, page.visit());
     let mut frame = page.frame();
     frame.action = page.href("/passkeys/signin");
     let sign_in = PasskeySignIn { options, other_href: Some(page.href("/login")), error, frame };
@@ -47,7 +45,7 @@ pub(crate) async fn take_passkey(request: Rc<SiteRequest>) -> Result<Answer, Fai
     match answer(waiting, &[("CREDENTIAL", &credential)]).await? {
         Ok(answer) => Ok(answer),
         Err((waiting, _)) => {
-            let username = waiting.sign_in.username;
+            let username = waiting.page.typed_name();
             login::show_error(waiting.page, username, PageError::Passkey).await
         }
     }

@@ -12,10 +12,7 @@ use super::login::is_native;
 use super::page::Page;
 use super::page_state::{PageState, Step, Told};
 use super::step;
-use super::view::{
-    CheckMail, ConfirmSignUp, Field, FieldKind, Medium, PageError, SignUp, TermsLinks, judged_policy,
-    policy_sentences,
-};
+use super::view::{CheckMail, ConfirmSignUp, Field, FieldKind, Medium, PageError, SignUp, TermsLinks};
 
 use crate::flows;
 use crate::flows::sign_in::at_pages;
@@ -111,7 +108,6 @@ async fn show(page: Page, error: Option<PageError>) -> Result<Answer, Failure> {
     let language = page.language().terms_key();
     let terms = terms_links(page.call(), client, &[language]).await?;
     let filled = |field: Field| Field { value: page.form(&field.name).to_owned(), ..field };
-    let policy = pool.settings.password_policy();
     let sign_up = SignUp {
         username: Some(filled(username_field(&page))),
         fields: attribute_names(pool)
@@ -119,10 +115,7 @@ async fn show(page: Page, error: Option<PageError>) -> Result<Answer, Failure> {
             .map(|name| filled(Field::of_attribute(texts, name, true)))
             .collect(),
         password_required: !pool.settings.signs_in_without_password(),
-        policy: match &error {
-            Some(PageError::PasswordPolicy) => judged_policy(texts, &policy, page.form("password")),
-            Some(_) | None => policy_sentences(texts, &policy),
-        },
+        policy: page.policy(&error),
         terms: terms.map(|(terms_of_use, privacy_policy)| TermsLinks { terms_of_use, privacy_policy }),
         sign_in_href: page.href("/login"),
         error,

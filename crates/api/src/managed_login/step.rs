@@ -4,7 +4,7 @@ use domain::sign_in::{Challenge, FirstFactor, SignInError};
 use domain::users::MfaFactor;
 
 use super::page::Page;
-use super::page_state::{PageState, Step};
+use super::page_state::PageState;
 use super::{login, passkeys};
 use crate::error::ApiError;
 use crate::flows::sign_in::at_pages;
@@ -69,10 +69,11 @@ async fn ask(page: Page, asked: Asked) -> Result<Answer, Failure> {
             set_up_software_token(page, &handle).await
         } else {
             // No page sets up another factor.
-            login::refused(page, sign_in.username, SignInError::NoMfaMethod.into()).await
+            login::refused(page, SignInError::NoMfaMethod.into()).await
         };
     }
-    Ok(page.go(path_of(challenge), PageState::at(Step::SignIn { handle })))
+    let state = page.waiting_under(handle);
+    Ok(page.go(path_of(challenge), state))
 }
 
 fn only_password(offered: &[FirstFactor]) -> bool {
@@ -84,5 +85,6 @@ async fn set_up_software_token(page: Page, handle: &str) -> Result<Answer, Failu
     let proof = OwnerProof { access_token: None, session: Some(handle) };
     let (_, session) = associate_software_token(page.call(), proof).await?;
     let handle = session.ok_or_else(|| ApiError::internal("a sign-in goes on after its set-up"))?;
-    Ok(page.go("/mfaSetup/totp", PageState::at(Step::SignIn { handle })))
+    let state = page.waiting_under(handle);
+    Ok(page.go("/mfaSetup/totp", state))
 }

@@ -51,6 +51,8 @@ impl ForgotPassword {
 #[template(path = "managed_login/reset_password.html")]
 pub(crate) struct ResetPassword {
     pub(crate) frame: Frame,
+    /// The code that was typed before.
+    pub(crate) code: String,
     /// Where the code was sent, masked as the API does.
     pub(crate) destination: Option<String>,
     /// How it was sent, where that is known.

@@ -138,6 +138,7 @@ pub(super) fn pages(text: &str, language: Language) -> Vec<(&'static str, String
         (
             "ResetPassword",
             html(&ResetPassword {
+                code: text(),
                 frame: frame(),
                 destination: some(),
                 medium: Some(Medium::Email),
