@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 /// A language of managed login (developer guide, "Managed login localization").
+/// That list does not have Dutch, but terms have links in it (`LanguageIdType` of the model).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Language {
     German,
@@ -13,6 +14,7 @@ pub(crate) enum Language {
     Italian,
     Japanese,
     Korean,
+    Dutch,
     PortugueseBrazil,
     ChineseSimplified,
     ChineseTraditional,
@@ -20,7 +22,7 @@ pub(crate) enum Language {
 
 impl Language {
     /// All of them, in the order of their codes.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::German,
         Self::English,
         Self::Spanish,
@@ -29,6 +31,7 @@ impl Language {
         Self::Italian,
         Self::Japanese,
         Self::Korean,
+        Self::Dutch,
         Self::PortugueseBrazil,
         Self::ChineseSimplified,
         Self::ChineseTraditional,
@@ -45,6 +48,7 @@ impl Language {
             Self::Italian => "it",
             Self::Japanese => "ja",
             Self::Korean => "ko",
+            Self::Dutch => "nl",
             Self::PortugueseBrazil => "pt-BR",
             Self::ChineseSimplified => "zh-CN",
             Self::ChineseTraditional => "zh-TW",
@@ -62,6 +66,7 @@ impl Language {
             Self::Italian => "Italiano",
             Self::Japanese => "日本語",
             Self::Korean => "한국어",
+            Self::Dutch => "Nederlands",
             Self::PortugueseBrazil => "Português (Brasil)",
             Self::ChineseSimplified => "简体中文",
             Self::ChineseTraditional => "繁體中文",
@@ -79,6 +84,7 @@ impl Language {
             Self::Italian => "cognito:italian",
             Self::Japanese => "cognito:japanese",
             Self::Korean => "cognito:korean",
+            Self::Dutch => "cognito:dutch",
             Self::PortugueseBrazil => "cognito:portuguese-brazil",
             Self::ChineseSimplified => "cognito:chinese-simplified",
             Self::ChineseTraditional => "cognito:chinese-traditional",
@@ -192,7 +198,7 @@ mod tests {
     #[test]
     fn codes_and_keys_of_terms_are_the_services() {
         let codes = Language::ALL.map(Language::code);
-        assert_eq!(codes, ["de", "en", "es", "fr", "id", "it", "ja", "ko", "pt-BR", "zh-CN", "zh-TW"]);
+        assert_eq!(codes, ["de", "en", "es", "fr", "id", "it", "ja", "ko", "nl", "pt-BR", "zh-CN", "zh-TW"]);
         for language in Language::ALL {
             assert_eq!(Language::from_code(language.code()), Some(language));
             let terms = serde_json::json!({

@@ -202,6 +202,7 @@ pub(super) fn file(language: Language) -> &'static str {
         Language::Italian => include_str!("languages/it.json"),
         Language::Japanese => include_str!("languages/ja.json"),
         Language::Korean => include_str!("languages/ko.json"),
+        Language::Dutch => include_str!("languages/nl.json"),
         Language::PortugueseBrazil => include_str!("languages/pt-BR.json"),
         Language::ChineseSimplified => include_str!("languages/zh-CN.json"),
         Language::ChineseTraditional => include_str!("languages/zh-TW.json"),
