@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use domain::app_clients::AppClient;
+use domain::domains::Domain;
 use domain::ids::{ClientId, PoolId};
 use domain::user_pools::UserPool;
 use wire::ClientSSOSessionConfigType;
 
 use crate::columns::{Position, from_json, from_optional_json, json};
+use crate::domains::domain_of_pool;
 use crate::error::{Result, StoreError};
 use crate::sealing::Sealer;
 use crate::sql::{Reader, Row, Tx};
@@ -60,6 +62,32 @@ fn client_secret(row: &Row, sealer: &Sealer) -> Result<ClientSecret> {
     Ok(ClientSecret { id, value, created_at: row.get("created_at")? })
 }
 
+/// The client of rows that join it with its pool and each of its secrets; a secret may come several times.
+fn client_with_pool(id: &ClientId, rows: &[Row], sealer: &Sealer) -> Result<Option<ClientWithPool>> {
+    let Some(row) = rows.first() else { return Ok(None) };
+    let pool = user_pools::user_pool(row)?;
+    let client = AppClient {
+        id: id.clone(),
+        pool_id: pool.id.clone(),
+        name: row.get("client_name")?,
+        settings: from_json(row, "client_settings")?,
+        created_at: row.get("client_created_at")?,
+        modified_at: row.get("client_modified_at")?,
+        version: row.get("client_version")?,
+    };
+    let mut secrets: Vec<ClientSecret> = Vec::new();
+    for row in rows {
+        if let Some(id) = row.get::<Option<String>>("secret_id")?
+            && secrets.iter().all(|known| known.id != id)
+        {
+            let value = opened(sealer, &id, &row.get::<Vec<u8>>("sealed_value")?)?;
+            secrets.push(ClientSecret { id, value, created_at: row.get("secret_created_at")? });
+        }
+    }
+    secrets.sort_by_key(|secret| secret.created_at); // at most two
+    Ok(Some(ClientWithPool { client, pool, secrets }))
+}
+
 impl Reader {
     /// A client of this pool.
     pub async fn app_client(&mut self, pool_id: &PoolId, id: &ClientId) -> Result<Option<AppClient>> {
@@ -89,26 +117,42 @@ impl Reader {
             .bind(id.as_str())
             .all()
             .await?;
-        let Some(row) = rows.first() else { return Ok(None) };
-        let pool = user_pools::user_pool(row)?;
-        let client = AppClient {
-            id: id.clone(),
-            pool_id: pool.id.clone(),
-            name: row.get("client_name")?,
-            settings: from_json(row, "client_settings")?,
-            created_at: row.get("client_created_at")?,
-            modified_at: row.get("client_modified_at")?,
-            version: row.get("client_version")?,
-        };
-        let mut secrets = Vec::new();
+        client_with_pool(id, &rows, &sealer)
+    }
+
+    /// The same with the domains of the pool, at most two.
+    pub async fn client_with_domains(
+        &mut self,
+        id: &ClientId,
+    ) -> Result<Option<(ClientWithPool, Vec<Domain>)>> {
+        let sealer = self.sealer();
+        let rows = self
+            .query(
+                "SELECT pool.*, client.name AS client_name, client.settings AS client_settings,
+                        client.created_at AS client_created_at, client.modified_at AS client_modified_at,
+                        client.version AS client_version, secret.id AS secret_id, secret.sealed_value,
+                        secret.created_at AS secret_created_at, domain.domain, domain.kind, domain.certificate_arn,
+                        domain.managed_login_version, domain.cloudfront_distribution, domain.routing,
+                        domain.created_at AS domain_created_at, domain.modified_at AS domain_modified_at
+                   FROM app_clients AS client
+                   JOIN user_pools AS pool ON pool.id = client.pool_id
+                   LEFT JOIN app_client_secrets AS secret ON secret.client_id = client.id
+                   LEFT JOIN domains AS domain ON domain.pool_id = pool.id
+                  WHERE client.id = $1",
+            )
+            .bind(id.as_str())
+            .all()
+            .await?;
+        let Some(client) = client_with_pool(id, &rows, &sealer)? else { return Ok(None) };
+        let mut domains: Vec<Domain> = Vec::new();
         for row in &rows {
-            if let Some(id) = row.get::<Option<String>>("secret_id")? {
-                let value = opened(&sealer, &id, &row.get::<Vec<u8>>("sealed_value")?)?;
-                secrets.push(ClientSecret { id, value, created_at: row.get("secret_created_at")? });
+            if let Some(domain) = domain_of_pool(row, &client.pool)?
+                && domains.iter().all(|known| known.domain != domain.domain)
+            {
+                domains.push(domain);
             }
         }
-        secrets.sort_by_key(|secret| secret.created_at); // at most two
-        Ok(Some(ClientWithPool { client, pool, secrets }))
+        Ok(Some((client, domains)))
     }
 
     /// The clients of a pool behind a position, the oldest first.

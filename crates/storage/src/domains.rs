@@ -2,6 +2,7 @@
 
 use domain::domains::{Domain, DomainKind};
 use domain::ids::PoolId;
+use domain::user_pools::UserPool;
 
 use crate::columns::{from_optional_json, json};
 use crate::error::{Result, StoreError};
@@ -14,30 +15,52 @@ fn kind_name(kind: &DomainKind) -> &'static str {
     }
 }
 
-fn domain(row: &Row) -> Result<Domain> {
+fn kind(row: &Row, name: &str) -> Result<DomainKind> {
     let unreadable = |column: &str| StoreError::Unreadable(column.to_owned());
-    let kind = match row.get::<String>("kind")?.as_str() {
-        "prefix" => DomainKind::Prefix,
-        "custom" => DomainKind::Custom {
+    match name {
+        "prefix" => Ok(DomainKind::Prefix),
+        "custom" => Ok(DomainKind::Custom {
             certificate_arn: row
                 .get::<Option<String>>("certificate_arn")?
                 .ok_or_else(|| unreadable("certificate_arn"))?,
-        },
-        _ => return Err(unreadable("kind")),
-    };
-    let managed_login_version = row.get::<i64>("managed_login_version")?;
+        }),
+        _ => Err(unreadable("kind")),
+    }
+}
+
+fn managed_login_version(row: &Row) -> Result<i32> {
+    i32::try_from(row.get::<i64>("managed_login_version")?)
+        .map_err(|_| StoreError::Unreadable("managed_login_version".to_owned()))
+}
+
+fn domain(row: &Row) -> Result<Domain> {
     Ok(Domain {
         region: row.get("region")?,
         domain: row.get("domain")?,
         pool_id: PoolId::from(row.get::<String>("pool_id")?),
-        kind,
-        managed_login_version: i32::try_from(managed_login_version)
-            .map_err(|_| unreadable("managed_login_version"))?,
+        kind: kind(row, &row.get::<String>("kind")?)?,
+        managed_login_version: managed_login_version(row)?,
         cloudfront_distribution: row.get("cloudfront_distribution")?,
         routing: from_optional_json(row, "routing")?,
         created_at: row.get("created_at")?,
         modified_at: row.get("modified_at")?,
     })
+}
+
+/// The domain in a row that joins it to its pool, if the pool has one. A domain is in the region of its pool.
+pub(crate) fn domain_of_pool(row: &Row, pool: &UserPool) -> Result<Option<Domain>> {
+    let Some(name) = row.get::<Option<String>>("kind")? else { return Ok(None) };
+    Ok(Some(Domain {
+        region: pool.scope.region.clone(),
+        domain: row.get("domain")?,
+        pool_id: pool.id.clone(),
+        kind: kind(row, &name)?,
+        managed_login_version: managed_login_version(row)?,
+        cloudfront_distribution: row.get("cloudfront_distribution")?,
+        routing: from_optional_json(row, "routing")?,
+        created_at: row.get("domain_created_at")?,
+        modified_at: row.get("domain_modified_at")?,
+    }))
 }
 
 impl Reader {

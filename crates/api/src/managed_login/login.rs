@@ -5,7 +5,6 @@ use std::rc::Rc;
 use domain::oauth::OAuthError;
 use domain::user_pools::UserPool;
 use domain::users::User;
-use storage::Position;
 use wire::{AliasAttributeType, IdentityProviderTypeType, UsernameAttributeType};
 
 use super::errors::page_error;
@@ -17,9 +16,6 @@ use crate::error::ApiError;
 use crate::flows::sign_in::at_pages;
 use crate::oauth::{grant, live_session};
 use crate::site::{Answer, Failure, SiteRequest};
-
-/// Providers of a client that have a button.
-const MOST_PROVIDERS: i64 = 60;
 
 /// `GET /login`.
 pub(crate) async fn login(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
@@ -154,8 +150,10 @@ async fn providers(page: &Page) -> Result<(Vec<ProviderLink>, bool), ApiError> {
         return Ok((Vec::new(), false));
     }
     let mut read = page.call().store.read_latest().await?;
-    let all = read.identity_providers(&client.pool.id, &Position::start(), MOST_PROVIDERS).await?;
-    let mut ours: Vec<_> = all.into_iter().filter(|provider| supported.contains(&provider.name)).collect();
+    let mut ours = Vec::new();
+    for name in supported.iter().filter(|name| *name != "COGNITO") {
+        ours.extend(read.identity_provider(&client.pool.id, name).await?);
+    }
     let is_saml = |kind| kind == IdentityProviderTypeType::Saml;
     let mut saml = ours.iter().filter(|provider| is_saml(provider.kind)).peekable();
     let searches = saml.peek().is_some() && saml.all(|provider| !provider.identifiers.is_empty());

@@ -24,12 +24,10 @@ impl Visit {
     pub(crate) async fn new(call: &Call, site: &Site, client_id: &str) -> Result<Self, Failure> {
         let mut read = call.store.read_latest().await?;
         let id = ClientId::from(client_id.to_owned());
-        let client = read.client_with_pool(&id).await?;
-        let Some(client) = client else {
+        let Some((client, mut domains)) = read.client_with_domains(&id).await? else {
             check_exists(call, &mut read, site).await?;
             return Err(Failure::Page(PageRefusal::NoClient));
         };
-        let mut domains = read.domains_of_pool(&client.pool.id).await?;
         domains.retain(|domain| site.names(domain));
         // Where the request does not say which, a custom domain goes before a prefix, as in the discovery document.
         domains.sort_by_key(|domain| domain.kind == DomainKind::Prefix);
