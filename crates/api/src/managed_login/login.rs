@@ -52,7 +52,7 @@ pub(crate) async fn take_login(request: Rc<SiteRequest>) -> Result<Answer, Failu
     if page.request.form("idp_search").is_some() {
         return find_provider(page).await;
     }
-    if !is_native(&page) {
+    if !page.is_native() {
         return Err(domain::oauth::PageRefusal::NoProvider.into());
     }
     let username = page.form("username").trim().to_owned();
@@ -98,7 +98,7 @@ async fn show(
 ) -> Result<Answer, Failure> {
     let client = &page.visit().client;
     let (providers, domain_search) = providers(&page).await?;
-    let native = is_native(&page);
+    let native = page.is_native();
     let signs_up = native && !client.pool.settings.allows_admin_create_user_only();
     let sign_in = SignIn {
         native,
@@ -114,12 +114,6 @@ async fn show(
         frame: page.frame(),
     };
     Ok(page.show(&sign_in))
-}
-
-/// Whether users of the pool itself may sign in to the client.
-pub(super) fn is_native(page: &Page) -> bool {
-    let supported = page.visit().client.client.settings.supported_identity_providers.as_deref();
-    supported.unwrap_or_default().iter().any(|name| name == "COGNITO")
 }
 
 /// What a name may be in this pool.

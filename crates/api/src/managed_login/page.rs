@@ -96,6 +96,12 @@ impl Page {
         self.request.to(path)
     }
 
+    /// Whether users of the pool itself may sign in to the client.
+    pub(super) fn is_native(&self) -> bool {
+        let supported = self.visit().client.client.settings.supported_identity_providers.as_deref();
+        supported.unwrap_or_default().iter().any(|name| name == "COGNITO")
+    }
+
     /// The handle of the sign-in that this browser is in the middle of.
     pub(super) fn handle(&self) -> Option<&str> {
         match &self.state.step {

@@ -47,6 +47,8 @@ pub(super) enum Told {
     PasswordResetRequired,
     /// The person begins anew: what a page needed was gone.
     SessionExpired,
+    /// The pool insists on a second factor, and the user can have none here.
+    NoMfaMethod,
 }
 
 /// What a page hands to the next.
@@ -93,13 +95,17 @@ impl PageState {
             Told::PasswordChanged => Notice::PasswordChanged,
             Told::CodeSent => Notice::CodeSent,
             Told::PasswordResetRequired => Notice::PasswordResetRequired,
-            Told::SessionExpired => return None,
+            Told::SessionExpired | Told::NoMfaMethod => return None,
         })
     }
 
     /// What did not.
     pub(super) fn error(&self) -> Option<PageError> {
-        matches!(self.told, Some(Told::SessionExpired)).then_some(PageError::SessionExpired)
+        match self.told? {
+            Told::SessionExpired => Some(PageError::SessionExpired),
+            Told::NoMfaMethod => Some(PageError::NoMfaMethod),
+            Told::Confirmed | Told::PasswordChanged | Told::CodeSent | Told::PasswordResetRequired => None,
+        }
     }
 
     /// What this browser brings from the page before, for this client.

@@ -9,19 +9,10 @@ use super::errors::page_error;
 use super::factors::{answer, waiting};
 use super::login;
 use super::page::Page;
-use super::view::{PageError, PasskeyAdd, PasskeyAdded, PasskeySignIn};
+use super::view::{PageError, PasskeyAdd, PasskeyAdded};
 use crate::flows::{complete_passkey_registration, start_passkey_registration};
 use crate::oauth::{LiveSession, live_session};
 use crate::site::{Answer, Failure, SiteRequest};
-
-/// Shows what the browser is to sign. The options are told once: a browser that comes back begins anew.
-pub(super) fn show(page: Page, handle: &str, options: String, error: Option<PageError>) -> Answer {
-    let cookie = page.waiting_under(handle.to_owned()).cookie(&page.request, page.visit());
-    let mut frame = page.frame();
-    frame.action = page.href("/passkeys/signin");
-    let sign_in = PasskeySignIn { options, other_href: Some(page.href("/login")), error, frame };
-    page.show(&sign_in).with_cookie(cookie)
-}
 
 fn asks_passkey(challenge: &Challenge) -> bool {
     matches!(challenge, Challenge::WebAuthn(_))

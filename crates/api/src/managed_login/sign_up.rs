@@ -8,7 +8,6 @@ use wire::{AttributeType, CodeDeliveryDetailsType, DefaultEmailOptionType, Usern
 
 use super::brand::terms_links;
 use super::errors::page_error;
-use super::login::is_native;
 use super::page::Page;
 use super::page_state::{PageState, Step, Told};
 use super::step;
@@ -32,7 +31,7 @@ pub(crate) async fn take_sign_up(request: Rc<SiteRequest>) -> Result<Answer, Fai
         Ok(page) => page,
         Err(answer) => return Ok(answer),
     };
-    if !is_native(&page) {
+    if !page.is_native() {
         return show(page, Some(PageError::SignUpNotAllowed)).await;
     }
     let (username, attributes) = filled_in(&page);

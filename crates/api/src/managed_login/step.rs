@@ -1,11 +1,11 @@
 //! What comes after a step: the page of the next challenge, or the application. Decided here alone.
 
-use domain::sign_in::{Challenge, FirstFactor, SignInError};
+use domain::sign_in::{Challenge, FirstFactor};
 use domain::users::MfaFactor;
 
 use super::page::Page;
-use super::page_state::PageState;
-use super::{login, passkeys};
+use super::page_state::{PageState, Told};
+use super::view::PasskeySignIn;
 use crate::error::ApiError;
 use crate::flows::sign_in::at_pages;
 use crate::flows::sign_in::{Asked, Outcome, SignedInBrowser};
@@ -62,14 +62,14 @@ async fn ask(page: Page, asked: Asked) -> Result<Answer, Failure> {
     // The options are told once, and with them this page.
     if let Challenge::WebAuthn(_) = challenge {
         let options = asked.parameters.get("CREDENTIAL_REQUEST_OPTIONS").cloned().unwrap_or_default();
-        return Ok(passkeys::show(page, &handle, options, None));
+        return Ok(ask_passkey(page, &handle, options));
     }
     if let Challenge::SetUpMfa(factors) = challenge {
         return if factors.contains(&MfaFactor::SoftwareToken) {
             set_up_software_token(page, &handle).await
         } else {
             // No page sets up another factor.
-            login::refused(page, SignInError::NoMfaMethod.into()).await
+            Ok(page.go("/login", PageState::telling(Told::NoMfaMethod)))
         };
     }
     let state = page.waiting_under(handle);
@@ -87,4 +87,13 @@ async fn set_up_software_token(page: Page, handle: &str) -> Result<Answer, Failu
     let handle = session.ok_or_else(|| ApiError::internal("a sign-in goes on after its set-up"))?;
     let state = page.waiting_under(handle);
     Ok(page.go("/mfaSetup/totp", state))
+}
+
+/// Shows what the browser is to sign. The options are told once: a browser that comes back begins anew.
+fn ask_passkey(page: Page, handle: &str, options: String) -> Answer {
+    let cookie = page.waiting_under(handle.to_owned()).cookie(&page.request, page.visit());
+    let mut frame = page.frame();
+    frame.action = page.href("/passkeys/signin");
+    let sign_in = PasskeySignIn { options, other_href: Some(page.href("/login")), error: None, frame };
+    page.show(&sign_in).with_cookie(cookie)
 }
