@@ -11,6 +11,7 @@ use domain::oauth::Parameters;
 use domain::scope::Scope;
 
 use super::Poolhouse;
+use super::brand;
 use super::cognito_idp::causes;
 use crate::error::ApiError;
 use crate::site::{Answer, Body, Failure, Site, SiteHeaders, SiteRequest};
@@ -41,7 +42,8 @@ fn endpoints(app: &mut web::ServiceConfig) {
         .route("/signedout", page(web::get(), managed_login::signed_out))
         .route("/passkeys/signin", page(web::get(), managed_login::passkey_sign_in))
         .route("/passkeys/signin", page(web::post(), managed_login::take_passkey))
-        .route("/assets/{name}", web::get().to(asset));
+        .route("/assets/{name}", web::get().to(asset))
+        .configure(brand::routes);
     for path in ["/confirmUser", "/confirmuser"] {
         app.route(path, page(web::get(), managed_login::confirm_user));
     }

@@ -2,8 +2,6 @@
 //!
 //! Not here: the pages. A file's address ends in a hash of its content, so that browsers may keep it for good.
 
-#![allow(dead_code)]
-
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use domain::ids::{ClientId, PoolId};
@@ -165,6 +163,3 @@ pub(crate) fn answer(file: Option<BrandFile>, v: Option<&str>) -> HttpResponse {
     }
     response.body(file.bytes)
 }
-
-#[cfg(test)]
-mod tests;
