@@ -1,5 +1,6 @@
 //! The server: every route in one list, and what every request gets.
 
+mod brand;
 mod cognito_idp;
 mod control;
 mod cors;

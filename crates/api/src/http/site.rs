@@ -11,9 +11,9 @@ use domain::oauth::Parameters;
 use domain::scope::Scope;
 
 use super::Poolhouse;
+use super::brand;
 use super::cognito_idp::causes;
 use crate::error::ApiError;
-use crate::managed_login::brand::{self, BrandFile};
 use crate::site::{Answer, Body, Failure, Site, SiteHeaders, SiteRequest};
 use crate::{managed_login, oauth};
 
@@ -43,9 +43,7 @@ fn endpoints(app: &mut web::ServiceConfig) {
         .route("/passkeys/signin", page(web::get(), managed_login::passkey_sign_in))
         .route("/passkeys/signin", page(web::post(), managed_login::take_passkey))
         .route("/assets/{name}", web::get().to(asset))
-        .route("/brand/{owner}/style.css", web::get().to(brand_style))
-        .route("/brand/{owner}/classic.css", web::get().to(classic_style))
-        .route("/brand/{owner}/image/{name}", web::get().to(brand_image));
+        .configure(brand::routes);
     for path in ["/confirmUser", "/confirmuser"] {
         app.route(path, page(web::get(), managed_login::confirm_user));
     }
@@ -91,36 +89,6 @@ async fn asset(request: HttpRequest) -> HttpResponse {
             .body(asset.bytes),
         None => HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body("Not found\n"),
     }
-}
-
-/// The stylesheet of a client's managed login branding.
-async fn brand_style(request: HttpRequest, poolhouse: web::Data<Poolhouse>) -> HttpResponse {
-    let call = poolhouse.call(&request, Scope::default());
-    let owner = request.match_info().get("owner").unwrap_or_default();
-    brand_file(&request, brand::style(&call, owner).await)
-}
-
-/// The stylesheet of classic pages.
-async fn classic_style(request: HttpRequest, poolhouse: web::Data<Poolhouse>) -> HttpResponse {
-    let call = poolhouse.call(&request, Scope::default());
-    let owner = request.match_info().get("owner").unwrap_or_default();
-    brand_file(&request, brand::classic_style(&call, owner).await)
-}
-
-/// An image of either.
-async fn brand_image(request: HttpRequest, poolhouse: web::Data<Poolhouse>) -> HttpResponse {
-    let call = poolhouse.call(&request, Scope::default());
-    let part = |name| request.match_info().get(name).unwrap_or_default();
-    brand_file(&request, brand::image(&call, part("owner"), part("name")).await)
-}
-
-fn brand_file(request: &HttpRequest, outcome: Result<Option<BrandFile>, ApiError>) -> HttpResponse {
-    let file = outcome.unwrap_or_else(|error| {
-        let cause = error.source.as_deref().map_or(error.message, |cause| causes(cause));
-        tracing::error!(cause, "a file of a brand could not be read");
-        None
-    });
-    brand::answer(file, Parameters::parse(request.query_string().as_bytes()).get("v"))
 }
 
 /// An endpoint that scripts of other origins may call.

@@ -153,6 +153,3 @@ pub(crate) fn answer(file: Option<BrandFile>, v: Option<&str>) -> HttpResponse {
     }
     response.body(file.bytes)
 }
-
-#[cfg(test)]
-mod tests;
