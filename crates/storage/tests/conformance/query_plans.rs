@@ -6,9 +6,11 @@ use storage::Store;
 use crate::database::TestDatabase;
 use crate::samples::{insert_pool, pool};
 
-const SOURCES: [(&str, &str); 22] = [
+const SOURCES: [(&str, &str); 24] = [
     ("app_clients.rs", include_str!("../../src/app_clients.rs")),
     ("auth_events.rs", include_str!("../../src/auth_events.rs")),
+    ("authorization_codes.rs", include_str!("../../src/authorization_codes.rs")),
+    ("browser_sessions.rs", include_str!("../../src/browser_sessions.rs")),
     ("codes.rs", include_str!("../../src/codes.rs")),
     ("deliveries.rs", include_str!("../../src/deliveries.rs")),
     ("devices.rs", include_str!("../../src/devices.rs")),
