@@ -7,6 +7,7 @@
 
 mod catalogue;
 mod database;
+mod oauth_samples;
 mod samples;
 mod sign_in;
 mod sign_in_samples;
@@ -22,6 +23,7 @@ mod identity_providers;
 mod local_ca;
 mod messages;
 mod migrations;
+mod oauth;
 mod page_tokens;
 mod query_plans;
 mod readers;
