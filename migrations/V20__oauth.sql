@@ -38,9 +38,9 @@ CREATE TABLE browser_sessions (
 );
 
 CREATE INDEX browser_sessions_of_pool ON browser_sessions (pool_id);
-CREATE INDEX browser_sessions_of_user ON browser_sessions (user_id);
+CREATE INDEX browser_sessions_of_user ON browser_sessions (user_id, auth_time, id);
 CREATE INDEX browser_sessions_of_client ON browser_sessions (client_id);
 CREATE INDEX browser_sessions_by_end ON browser_sessions (expires_at);
 
 -- Requests find a custom domain by its name alone.
-CREATE INDEX domains_by_name ON domains (domain, created_at);
+CREATE INDEX domains_by_name ON domains (domain, created_at, region);

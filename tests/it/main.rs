@@ -23,6 +23,7 @@ mod groups;
 mod http;
 mod identity_providers;
 mod mfa;
+mod oauth;
 mod passwords;
 mod resource_servers;
 mod sign_in;

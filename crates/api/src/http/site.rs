@@ -187,7 +187,9 @@ async fn read(request: &HttpRequest, payload: web::Payload, poolhouse: &Poolhous
     // A body that is too large or breaks off is as good as none.
     let body = payload.to_bytes_limited(MOST_BYTES).await.ok().and_then(Result::ok).unwrap_or_default();
     let cookies = request.cookies().map(|cookies| {
-        cookies.iter().map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned())).collect()
+        // Of several with one name browsers send the one of the longest path first (RFC 6265 section 5.4): it is meant.
+        let last_first = cookies.iter().rev();
+        last_first.map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned())).collect()
     });
     SiteRequest {
         query: Parameters::parse(request.query_string().as_bytes()),

@@ -171,3 +171,112 @@ fn the_issuer_is_this_server_or_the_service() {
         "https://issuer-cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEf123"
     );
 }
+
+/// The claims of an ID and an access token of a session with these scopes that began at a domain.
+fn oauth_claims(settings: &Value, scopes: &str, resource: Option<&str>, nonce: Option<&str>) -> [Value; 2] {
+    let pool = pool(&json!({ "Schema": [{ "Name": "team", "AttributeDataType": "Number" }] }));
+    let client = client(&pool, settings);
+    let user = user(&pool, &ATTRIBUTES);
+    let session = UserSession {
+        scopes: scopes.to_owned(),
+        is_oauth: true,
+        resource: resource.map(str::to_owned),
+        ..session(&user, &client)
+    };
+    let request = TokenRequest {
+        issuer: "http://localhost/us-east-1_AbCdEf123",
+        groups: &[group(&pool, "admins", Some(1), None)],
+        pool: &pool,
+        client: &client,
+        user: &user,
+        session: &session,
+        nonce,
+        now: now(),
+        id_jti: Uuid::from_u128(3),
+        access_jti: Uuid::from_u128(4),
+    };
+    [json!(id_claims(&request)), json!(access_claims(&request))]
+}
+
+/// Which of [`ATTRIBUTES`] are among the claims.
+fn attributes_of(claims: &Value) -> Vec<&'static str> {
+    ATTRIBUTES.iter().map(|(name, _)| *name).filter(|name| claims.get(name).is_some()).collect()
+}
+
+#[test]
+fn scopes_limit_what_an_id_token_says_of_its_user() {
+    let all: Vec<&str> = ATTRIBUTES.iter().map(|(name, _)| *name).collect();
+    let email = vec!["email", "email_verified", "identities"];
+    let reads_email = json!({ "ReadAttributes": ["email"] });
+    for (settings, scopes, shown) in [
+        (json!({}), "openid", all),
+        (json!({}), "openid email", email.clone()),
+        (json!({}), "openid phone", vec!["identities", "phone_number", "phone_number_verified"]),
+        (json!({}), "openid profile", vec!["address", "custom:team", "identities", "updated_at"]),
+        // A scope opens nothing that the client may not read.
+        (reads_email.clone(), "openid", email.clone()),
+        (reads_email.clone(), "openid email phone", email),
+        (reads_email, "openid profile", vec!["identities"]),
+    ] {
+        let [id, access] = oauth_claims(&settings, scopes, None, None);
+        assert_eq!(attributes_of(&id), shown, "{settings} {scopes}");
+        assert_eq!(attributes_of(&access), [""; 0], "{settings} {scopes}");
+        assert_eq!(id["cognito:username"], json!("jane"));
+        assert_eq!(id["cognito:groups"], json!(["admins"]));
+    }
+}
+
+#[test]
+fn a_nonce_is_for_the_id_token_and_a_resource_for_the_access_token() {
+    let [id, access] =
+        oauth_claims(&json!({}), "openid api/read", Some("https://api.example.com"), Some("n-1"));
+    assert_eq!([&id["nonce"], &id["aud"]], [&json!("n-1"), &json!("1example23456789")]);
+    assert_eq!(id.get("version"), None);
+    let expected = json!({
+        "sub": "00000000-0000-0000-0000-000000000007",
+        "iss": "http://localhost/us-east-1_AbCdEf123",
+        "client_id": "1example23456789",
+        "cognito:groups": ["admins"],
+        "token_use": "access",
+        "scope": "openid api/read",
+        "username": "jane",
+        "version": 2,
+        "aud": "https://api.example.com",
+        "auth_time": 1_799_999_400,
+        "iat": 1_800_000_000,
+        "exp": 1_800_003_600,
+        "jti": "00000000-0000-0000-0000-000000000004",
+        "origin_jti": "00000000-0000-0000-0000-000000000002",
+        "event_id": "00000000-0000-0000-0000-000000000001",
+    });
+    assert_eq!(access, expected);
+    let [id, access] = oauth_claims(&json!({}), "openid", None, None);
+    assert_eq!([id.get("nonce"), access.get("aud"), access.get("nonce")], [None; 3]);
+}
+
+#[test]
+fn at_hash_is_the_left_half_of_the_access_tokens_hash() {
+    // The example of OpenID Connect Core 1.0, appendix A.3.
+    assert_eq!(at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"), "77QmUPtjPfzWtF2AnpK9RQ");
+}
+
+#[test]
+fn a_clients_own_token_names_nobody() {
+    let pool = pool(&json!({}));
+    let client = client(&pool, &json!({ "AccessTokenValidity": 2 }));
+    let issuer = "http://localhost/us-east-1_AbCdEf123";
+    let claims = client_claims(issuer, &client, "api/read api/write", now(), Uuid::from_u128(4));
+    let expected = json!({
+        "sub": "1example23456789",
+        "iss": issuer,
+        "client_id": "1example23456789",
+        "token_use": "access",
+        "scope": "api/read api/write",
+        "version": 2,
+        "auth_time": 1_800_000_000,
+        "iat": 1_800_000_000,
+        "exp": 1_800_007_200,
+        "jti": "00000000-0000-0000-0000-000000000004",
+    });
+    assert_eq!(json!(claims), expected);
+}

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use crate::brand_samples::{branding, terms, ui_customization};
 use crate::catalogue::{Table, tables, tables_bound_to_pools};
 use crate::database::{TestDatabase, on_both};
+use crate::oauth_samples::{authorization_code, browser_session};
 use crate::samples::{
     at, client, insert_pool, message, pool, prefix_domain, provider, resource_server, secret, texts, user,
 };
@@ -68,6 +69,9 @@ async fn fill_security(tx: &mut Tx, client: &AppClient, bob: &User, number: u128
     let session = user_session(client, bob, number);
     tx.insert_user_session(&session).await.unwrap();
     tx.insert_refresh_token(&session, &format!("token{number}"), at(0)).await.unwrap();
+    tx.insert_authorization_code(&format!("code{number}"), &authorization_code(client, bob)).await.unwrap();
+    let browser = browser_session(client, bob, u32::try_from(number).unwrap());
+    tx.insert_browser_session(&format!("cookie{number}"), &browser).await.unwrap();
     let group = group(&bob.pool_id, "admins", Some(1));
     assert!(tx.insert_group(&group).await.unwrap());
     tx.add_user_to_group(&group, &bob.id).await.unwrap();

@@ -8,6 +8,7 @@
 mod brand_samples;
 mod catalogue;
 mod database;
+mod oauth_samples;
 mod samples;
 mod sign_in;
 mod sign_in_samples;
@@ -24,6 +25,7 @@ mod local_ca;
 mod managed_login_branding;
 mod messages;
 mod migrations;
+mod oauth;
 mod page_tokens;
 mod query_plans;
 mod readers;

@@ -9,6 +9,8 @@ use crate::samples::{insert_pool, pool};
 const SOURCES: [(&str, &str); 25] = [
     ("app_clients.rs", include_str!("../../src/app_clients.rs")),
     ("auth_events.rs", include_str!("../../src/auth_events.rs")),
+    ("authorization_codes.rs", include_str!("../../src/authorization_codes.rs")),
+    ("browser_sessions.rs", include_str!("../../src/browser_sessions.rs")),
     ("codes.rs", include_str!("../../src/codes.rs")),
     ("deliveries.rs", include_str!("../../src/deliveries.rs")),
     ("devices.rs", include_str!("../../src/devices.rs")),

@@ -15,6 +15,7 @@ use wire::IdentityProviderTypeType;
 
 use crate::catalogue::tables;
 use crate::database::{TestDatabase, on_both};
+use crate::oauth_samples::{authorization_code, browser_session};
 use crate::samples::{at, client, insert_pool, message, pool, provider, secret, user};
 use crate::sign_in_samples::{sign_in, signing_key, software_token, user_session};
 
@@ -26,6 +27,8 @@ const PASSWORD: &str = "Correct-horse-battery-staple-9";
 const CODE: &str = "482913";
 const REFRESH_TOKEN: &str = "eyJjdHkiOiJKV1QifQ.a-refresh-token.of-five.parts.here";
 const HANDLE: &str = "a-handle-that-only-the-client-has";
+const AUTHORIZATION_CODE: &str = "3f1c9d2e-7a45-4b68-9c01-5d2e8f7a6b34";
+const COOKIE: &str = "a-cookie-of-a-browser-that-is-signed-in-at-a-domain";
 const APP_SECRET: &str = "a-secret-of-an-app-20";
 const SIGNING_KEY: &str = "a-private-key-that-signs-tokens";
 const CA_KEY: &str = "a-private-key-that-signs-certificates";
@@ -67,6 +70,9 @@ async fn store_secrets(store: &Store) {
     tx.insert_user_session(&session).await.unwrap();
     tx.insert_refresh_token(&session, REFRESH_TOKEN, at(0)).await.unwrap();
     tx.insert_sign_in(HANDLE, &sign_in(&client, Some(&somebody)), at(180)).await.unwrap();
+    let grant = authorization_code(&client, &somebody);
+    tx.insert_authorization_code(AUTHORIZATION_CODE, &grant).await.unwrap();
+    tx.insert_browser_session(COOKIE, &browser_session(&client, &somebody, 1)).await.unwrap();
     let app = SoftwareToken { secret: APP_SECRET.as_bytes().to_vec(), ..software_token(true) };
     tx.put_software_token(&somebody, &app).await.unwrap();
     let key = signing_key(&pool.id, TokenUse::Id, 1);
@@ -118,7 +124,7 @@ async fn no_secret_stands_in_the_database(database: &TestDatabase) {
     store_secrets(&store).await;
     let places = everything(database, &store).await;
     assert!(places.len() > 50 && stands_in(USERNAME, &places));
-    let of_sign_ins = [REFRESH_TOKEN, HANDLE, APP_SECRET, SIGNING_KEY];
+    let of_sign_ins = [REFRESH_TOKEN, HANDLE, AUTHORIZATION_CODE, COOKIE, APP_SECRET, SIGNING_KEY];
     for secret in [CLIENT_SECRET, PROVIDER_SECRET, PASSWORD, CODE, CA_KEY].into_iter().chain(of_sign_ins) {
         assert!(!stands_in(secret, &places), "{secret}");
     }
