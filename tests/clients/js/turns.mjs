@@ -12,6 +12,7 @@ export function fetchByTurns(input, { method = "GET", headers, body } = {}) {
   const options = {
     hostname,
     port,
+    agent: false, // a connection that is kept may be closed just when it is used again
     method,
     path: pathname + search,
     headers: { ...type, ...Object.fromEntries(new Headers(headers)), host },
