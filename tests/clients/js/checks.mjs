@@ -15,7 +15,7 @@ export const NAME = `scene-js-${process.env.SCENE_NAME}`.toLowerCase();
 
 export const endpoints = process.env.POOLHOUSE_ENDPOINT.split(",").map((url) => new URL(url));
 let turn = 0;
-const nextEndpoint = () => endpoints[turn++ % endpoints.length];
+export const nextEndpoint = () => endpoints[turn++ % endpoints.length];
 
 // One attempt: a retry would hide an internal error.
 export const cognito = new CognitoIdentityProvider({ region: REGION, endpoint: endpoints[0].href, maxAttempts: 1 });

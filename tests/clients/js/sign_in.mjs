@@ -2,12 +2,12 @@
 // Usage: node sign_in.mjs build | verify | teardown; ../README.md says which variables it reads.
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { CognitoJwtVerifier, JwtRsaVerifier } from "aws-jwt-verify";
 import { amplify } from "./amplify.mjs";
 import { Authenticator } from "./authenticators.mjs";
-import { REGION, check, cognito, done, equal, failure } from "./checks.mjs";
+import { check, cognito, done, equal, failure } from "./checks.mjs";
 import { identityJs } from "./identity_js.mjs";
 import { PASSWORD, addUser, setStage } from "./sign_in_stage.mjs";
+import { verifyTokens } from "./verifiers.mjs";
 
 const AUTH = { AuthFlow: "USER_PASSWORD_AUTH" };
 
@@ -20,7 +20,7 @@ async function build(state) {
   const good = await signedIn(stage.client, "vera");
   const revoked = await signedIn(stage.client, "vera");
   await cognito.revokeToken({ ClientId: stage.client, Token: revoked.RefreshToken });
-  await verifiers(stage, good);
+  await verifyTokens(stage, good);
   writeFileSync(state, JSON.stringify({ ...stage, good, revoked }));
 }
 
@@ -64,32 +64,6 @@ async function passkey({ pool, client }) {
   done("passkey: registered, signed in with, refused from another origin or key, deleted");
 }
 
-/** aws-jwt-verify, in whichever issuer mode the server is. */
-async function verifiers({ pool: userPoolId, client }, { IdToken, AccessToken }) {
-  const { iss } = JSON.parse(Buffer.from(IdToken.split(".")[1], "base64url"));
-  const ofAws = `https://cognito-idp.${REGION}.amazonaws.com/${userPoolId}`;
-  const { url } = await cognitoUrl();
-  const jwks = await (await fetch(`${url}/${userPoolId}/.well-known/jwks.json`)).json();
-  if (iss === ofAws) {
-    const verifier = CognitoJwtVerifier.create({ userPoolId });
-    verifier.cacheJwks(jwks);
-    await verifier.verify(IdToken, { tokenUse: "id", clientId: client });
-    await verifier.verify(AccessToken, { tokenUse: "access", clientId: client });
-  } else {
-    const discovered = await (await fetch(`${iss}/.well-known/openid-configuration`)).json();
-    equal("the issuer that discovery names", discovered.issuer, iss);
-    const verifier = JwtRsaVerifier.create({ issuer: iss, jwksUri: discovered.jwks_uri, audience: client });
-    // This server speaks plain http, from which the library does not fetch by itself.
-    verifier.cacheJwks(jwks);
-    await verifier.verify(IdToken);
-  }
-  done(`aws-jwt-verify: tokens of the issuer ${iss === ofAws ? "of AWS" : "of this server"}`);
-}
-
-async function cognitoUrl() {
-  return { url: process.env.POOLHOUSE_ENDPOINT.split(",")[0].replace(/\/$/, "") };
-}
-
 async function verify(state) {
   const { pool, client, good, revoked } = JSON.parse(readFileSync(state, "utf8"));
   equal("who is signed in", (await cognito.getUser({ AccessToken: good.AccessToken })).Username, "vera");
@@ -98,7 +72,7 @@ async function verify(state) {
     return cognito.initiateAuth({ AuthFlow: "REFRESH_TOKEN_AUTH", ClientId: client, AuthParameters });
   };
   const { AuthenticationResult } = await refresh(good);
-  await verifiers({ pool, client }, AuthenticationResult);
+  await verifyTokens({ pool, client }, AuthenticationResult);
   const refused = await failure("a revoked token", () => refresh(revoked));
   equal("a revoked token", refused.message, "Refresh Token has been revoked");
   const access = await failure("its access token", () => cognito.getUser({ AccessToken: revoked.AccessToken }));
