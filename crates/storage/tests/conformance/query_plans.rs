@@ -6,7 +6,7 @@ use storage::Store;
 use crate::database::TestDatabase;
 use crate::samples::{insert_pool, pool};
 
-const SOURCES: [(&str, &str); 25] = [
+const SOURCES: [(&str, &str); 27] = [
     ("app_clients.rs", include_str!("../../src/app_clients.rs")),
     ("auth_events.rs", include_str!("../../src/auth_events.rs")),
     ("authorization_codes.rs", include_str!("../../src/authorization_codes.rs")),
