@@ -1,7 +1,7 @@
 //! Poolhouse itself, the real binary in a process of its own.
 
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdout, Command, ExitStatus, Stdio};
@@ -19,6 +19,8 @@ pub(crate) struct Server {
     process: Process,
     recipe: Recipe,
     address: SocketAddr,
+    /// Where it speaks HTTPS, if it does.
+    https_url: Option<String>,
     /// Kept open, for what the server may print.
     _stdout: BufReader<ChildStdout>,
 }
@@ -76,6 +78,15 @@ impl Recipe {
         self
     }
 
+    /// With HTTPS beside HTTP, on any free port.
+    pub(crate) fn with_https(self) -> Self {
+        self.with("POOLHOUSE_TLS", "true").with("POOLHOUSE_TLS_LISTEN", "127.0.0.1:0")
+    }
+
+    fn has_https(&self) -> bool {
+        self.settings.iter().any(|(variable, _)| *variable == "POOLHOUSE_TLS")
+    }
+
     /// The SQLite file, when that is the database.
     pub(crate) fn sqlite_file(&self) -> Option<&Path> {
         self.database_url.strip_prefix("sqlite:").map(Path::new)
@@ -129,12 +140,22 @@ impl Starting {
                 format!("Poolhouse does not start:\n{}", fs::read_to_string(self.recipe.log())?).into()
             );
         };
+        let https_url = if self.recipe.has_https() { Some(https_url(&mut stdout)?) } else { None };
         let answer = Connection::open(address)?.get("/ready")?;
         if answer.status != 200 {
             return Err(format!("/ready: {} {}", answer.status, answer.body).into());
         }
-        Ok(Server { process: self.process, recipe: self.recipe, address, _stdout: stdout })
+        Ok(Server { process: self.process, recipe: self.recipe, address, https_url, _stdout: stdout })
     }
+}
+
+/// Reads the line that tells the port of HTTPS.
+fn https_url(stdout: &mut impl BufRead) -> Outcome<String> {
+    let mut line = String::new();
+    stdout.read_line(&mut line)?;
+    let port = line.split("https://localhost:").nth(1).and_then(|rest| rest.split([',', '\n']).next());
+    port.map(|port| format!("https://127.0.0.1:{port}"))
+        .ok_or_else(|| format!("no port of HTTPS: {line}").into())
 }
 
 impl Killed {
@@ -169,6 +190,11 @@ impl Server {
     /// Its URL.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Its URL for HTTPS, if it speaks that.
+    pub(crate) fn https_url(&self) -> Option<&str> {
+        self.https_url.as_deref()
     }
 
     /// Its process id.

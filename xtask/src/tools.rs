@@ -86,23 +86,37 @@ pub(crate) fn python() -> Outcome<&'static str> {
     Ok("python3")
 }
 
-/// The `node` program, once the AWS SDK for JavaScript is installed.
+/// The `node` program, once what the programs of `tests/clients` import from npm is installed.
 ///
 /// # Errors
-/// When Node.js or the SDK cannot be installed.
+/// When Node.js or a package cannot be installed.
 pub(crate) fn node_clients() -> Outcome<PathBuf> {
     if !answers("node") || !answers("npm") {
         install(&["nodejs", "npm"])?;
     }
     let node = recent_node()?;
-    let folder = repository().join("tests/clients/js");
-    let stamp = folder.join("node_modules/.installed-package-lock.json");
-    let wanted = fs::read_to_string(folder.join("package-lock.json"))?;
-    if !fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
-        npm(&["ci", "--prefix"], &folder)?;
-        fs::write(stamp, wanted)?;
+    for folder in ["tests/clients/js", "tests/clients/browser"] {
+        let folder = repository().join(folder);
+        let stamp = folder.join("node_modules/.installed-package-lock.json");
+        let wanted = fs::read_to_string(folder.join("package-lock.json"))?;
+        if !fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+            npm(&["ci", "--prefix"], &folder)?;
+            fs::write(stamp, wanted)?;
+        }
     }
     Ok(node)
+}
+
+/// Sees to it that there are Chromium, letters for it to draw, and what imports a CA for it.
+///
+/// # Errors
+/// When they are not there and cannot be installed.
+pub(crate) fn browser() -> Outcome {
+    let has = |path: &str| Path::new(path).exists();
+    if !has("/usr/bin/chromium") || !has("/usr/bin/certutil") {
+        install(&["chromium", "libnss3-tools", "fonts-dejavu-core"])?;
+    }
+    Ok(())
 }
 
 fn recent_node() -> Outcome<PathBuf> {

@@ -3,6 +3,7 @@
 
 import { createHash, randomBytes } from "node:crypto";
 import http from "node:http";
+import net from "node:net";
 import { check, nextEndpoint } from "../js/checks.mjs";
 import { fetchByTurns } from "../js/turns.mjs";
 import { claimsOf } from "../js/verifiers.mjs";
@@ -109,7 +110,20 @@ export async function balancer(port) {
   return listening(server, port);
 }
 
-export async function listening(server, port) {
+/** The same by TLS, which ends at the replicas: every connection goes to the next one. */
+export async function tlsBalancer() {
+  const replicas = process.env.POOLHOUSE_TLS_ENDPOINT.split(",").map((url) => new URL(url));
+  let turn = 0;
+  const server = net.createServer((socket) => {
+    const { hostname, port } = replicas[turn++ % replicas.length];
+    const onward = net.connect(Number(port), hostname);
+    socket.pipe(onward).pipe(socket);
+    for (const [one, other] of [[socket, onward], [onward, socket]]) one.on("error", () => other.destroy());
+  });
+  return listening(server, 0);
+}
+
+async function listening(server, port) {
   await new Promise((resolve, reject) => server.on("error", reject).listen(port, "127.0.0.1", resolve));
   // Nothing waits for a browser that keeps its connection.
   server.unref();

@@ -1,7 +1,11 @@
 // Chromium, and what a person does with it. Nothing here knows a page.
 
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { nextEndpoint } from "../js/checks.mjs";
 import { FOLDER } from "./inspection.mjs";
 import { check, equal } from "./told.mjs";
 
@@ -19,11 +23,12 @@ const FLAGS = [
 ];
 
 export class Browser {
-  /** `flags`: more of them. */
-  static async launch(flags = []) {
+  static async launch() {
     const browser = new Browser();
-    const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-    browser.chromium = await chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...flags] });
+    browser.home = mkdtempSync(join(tmpdir(), "poolhouse-browser-"));
+    await trust(browser.home);
+    const env = { ...process.env, HOME: browser.home };
+    browser.chromium = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS, env });
     browser.faults = [];
     return browser;
   }
@@ -62,8 +67,20 @@ export class Browser {
 
   async close() {
     await this.chromium.close();
+    rmSync(this.home, { recursive: true, force: true });
     equal("what the browser complained of", this.faults, []);
   }
+}
+
+/** Imports the CA of the server, as a person does who works with it: into the authorities of browsers. */
+async function trust(home) {
+  const authority = join(home, "ca.pem");
+  writeFileSync(authority, await (await fetch(new URL("/_poolhouse/ca.pem", nextEndpoint()))).text());
+  const folder = join(home, ".pki/nssdb");
+  mkdirSync(folder, { recursive: true });
+  const certutil = (...words) => execFileSync("certutil", ["-d", `sql:${folder}`, ...words]);
+  certutil("-N", "--empty-password");
+  certutil("-A", "-t", "C,,", "-n", "Poolhouse", "-i", authority);
 }
 
 /** What a page is called, once it is there. */

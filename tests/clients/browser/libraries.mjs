@@ -70,14 +70,17 @@ export async function oidcClient(walk, page, email) {
   await heading(page, "Refused: login_required");
 }
 
+/** Amplify calls a domain by HTTPS alone. */
 export async function amplify(walk, page, email) {
-  const { application } = walk;
+  const { application, tlsPort } = walk;
+  const { pool, client, domain } = walk.amplify;
   await addUser(walk.amplify, email, { email, email_verified: "true", family_name: "Amp" });
-  const { host } = new URL(walk.amplify.url);
+  const host = `${domain}.auth.us-east-1.localhost:${tlsPort}`;
+  const endpoint = `https://localhost:${tlsPort}/`;
   await addPage(application, "amplify", ["sign-in", "renew", "sign-out"], {
-    pool: walk.amplify.pool,
-    client: walk.amplify.client,
-    endpoint: `https://localhost:${new URL(walk.amplify.url).port}/`,
+    pool,
+    client,
+    endpoint,
     domain: host,
     signed_out: application.signedOut,
   });
@@ -85,12 +88,12 @@ export async function amplify(walk, page, email) {
   await press(page, "sign-in");
   await heading(page, "Sign in");
   equal("where", new URL(page.url()).origin, `https://${host}`);
-  const cookies = async () => page.context().cookies(walk.amplify.url);
   await enter(page, email);
   const { scope, ...who } = await shown(page);
   equal("who", who.email, email);
   check(scope.includes("aws.cognito.signin.user.admin"), `scopes ${scope}`);
-  equal("cookies by TLS alone", [...new Set((await cookies()).map(({ secure, httpOnly }) => secure && httpOnly))], [true]);
+  const cookies = await page.context().cookies(`https://${host}`);
+  equal("cookies by TLS alone", [...new Set(cookies.map(({ secure, httpOnly }) => secure && httpOnly))], [true]);
   await press(page, "renew");
   equal("renewed", await shown(page), { renewed: true, email });
   await press(page, "sign-out");

@@ -3,7 +3,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import * as accounts from "./accounts.mjs";
-import { Application, balancer } from "./application.mjs";
+import { Application, balancer, tlsBalancer } from "./application.mjs";
 import { Browser } from "./browser.mjs";
 import * as factors from "./factors.mjs";
 import { tellInspected } from "./inspection.mjs";
@@ -42,6 +42,7 @@ const SCENES = [
   [looks.unavailable, undefined, "no pages without a style"],
   [looks.providers, undefined, "buttons and a search for other providers"],
   [libraries.oidcClient, "otto@example.com", "oidc-client-ts: signing in, tokens refreshed and revoked, signing out"],
+  [libraries.amplify, "amy@example.com", "Amplify by HTTPS: signing in with a redirect, tokens refreshed, signing out"],
 ];
 
 const WITHOUT_SCRIPT = [
@@ -60,7 +61,7 @@ async function build(state) {
   const application = await Application.listen(0);
   const port = await balancer(0);
   const stage = new Stage(application, port);
-  const walk = { application, port, ...(await setStage(stage)) };
+  const walk = { application, port, tlsPort: await tlsBalancer(), ...(await setStage(stage)) };
   const browser = await Browser.launch();
   for (const [scene, person, group] of SCENES) {
     await browser.play(scene, walk, person);

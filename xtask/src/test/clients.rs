@@ -1,5 +1,5 @@
-//! Real AWS clients: each plays its scene (`tests/clients/README.md`) on each database and on two replicas, with
-//! `kill -9` between `build` and `verify`.
+//! Real clients of AWS and of OAuth, and a browser: each plays its scene (`tests/clients/README.md`) on each database and on
+//! two replicas, with `kill -9` between `build` and `verify`.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use super::Stage;
 use super::report::Report;
 use crate::process::{Process, output};
 use crate::server::{Recipe, Server};
-use crate::{Outcome, repository, tools};
+use crate::{Outcome, repository, target, tools};
 
 /// Patience for one act, in seconds.
 const PATIENCE: &str = "300";
@@ -23,13 +23,16 @@ const PATIENCE: &str = "300";
 enum Client {
     AwsCli,
     Boto3,
+    Browser,
     Js,
+    JsOauth,
     JsSignIn,
+    PythonOauth,
     PythonSignIn,
     Rust,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Sqlite,
     Postgres,
@@ -37,8 +40,17 @@ enum Place {
 }
 
 /// The slowest client first, so that no thread is left with it at the end.
-const CLIENTS: [Client; 6] =
-    [Client::AwsCli, Client::JsSignIn, Client::PythonSignIn, Client::Js, Client::Boto3, Client::Rust];
+const CLIENTS: [Client; 9] = [
+    Client::Browser,
+    Client::AwsCli,
+    Client::JsSignIn,
+    Client::PythonSignIn,
+    Client::JsOauth,
+    Client::PythonOauth,
+    Client::Js,
+    Client::Boto3,
+    Client::Rust,
+];
 const PLACES: [Place; 3] = [Place::Sqlite, Place::Postgres, Place::Replicas];
 
 /// What the client programs need.
@@ -74,6 +86,8 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
     report.tell("client programs", started.elapsed(), &Ok("installed".to_owned()));
 
     let scenes = CLIENTS.into_iter().flat_map(|client| PLACES.map(|place| (client, place)));
+    // What pages look like does not depend on the database; two replicas have PostgreSQL.
+    let scenes = scenes.filter(|scene| *scene != (Client::Browser, Place::Postgres));
     let scenes = Mutex::new(scenes);
     let next = || scenes.lock().ok()?.next();
     let (ends, ended) = mpsc::channel();
@@ -99,6 +113,7 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
 impl<'a> Theatre<'a> {
     fn open(stage: &'a Stage) -> Outcome<Self> {
         let (python, node) = (tools::python_clients()?, tools::node_clients()?);
+        tools::browser()?;
         let documents = Documents::serve(stage, &python)?;
         let mails = Mails::serve(stage, &python)?;
         Ok(Self { stage, python, node, documents, mails })
@@ -107,7 +122,7 @@ impl<'a> Theatre<'a> {
     /// Plays a whole scene. Gives how many groups of checks passed.
     fn play(&self, client: Client, place: Place) -> Outcome<String> {
         let name = format!("{client:?}-{place:?}").to_lowercase();
-        let mut servers = self.start(&name, place)?;
+        let mut servers = self.start(client, &name, place)?;
         let mut groups = self.act("build", client, &name, &servers)?;
         // All replicas stop before one starts again: what they know must be in the database.
         servers = kill_and_start_again(servers, self.stage)?;
@@ -117,7 +132,7 @@ impl<'a> Theatre<'a> {
         Ok(format!("{groups} groups of checks"))
     }
 
-    fn start(&self, name: &str, place: Place) -> Outcome<Vec<Server>> {
+    fn start(&self, client: Client, name: &str, place: Place) -> Outcome<Vec<Server>> {
         let Stage { folder, postgres, .. } = self.stage;
         let binary = self.stage.poolhouse();
         let database = || postgres.create_database(&format!("scene_{}", name.replace('-', "_")));
@@ -134,7 +149,9 @@ impl<'a> Theatre<'a> {
         let recipes = recipes.into_iter().map(|recipe| {
             let recipe = recipe.with("POOLHOUSE_SMTP_URL", &self.mails.smtp_url);
             // Both issuer modes are tried.
-            if matches!(place, Place::Postgres) { recipe.with("POOLHOUSE_ISSUER", "aws") } else { recipe }
+            let recipe =
+                if place == Place::Postgres { recipe.with("POOLHOUSE_ISSUER", "aws") } else { recipe };
+            if client == Client::Browser { recipe.with_https() } else { recipe }
         });
         recipes.map(|recipe| Server::start(folder, &recipe)).collect()
     }
@@ -147,14 +164,20 @@ impl<'a> Theatre<'a> {
         match client {
             Client::AwsCli => command.arg(self.python.join("python")).arg(programs.join("aws-cli/scene.py")),
             Client::Boto3 => command.arg(self.python.join("python")).arg(programs.join("boto3/scene.py")),
+            Client::Browser => command.arg(&self.node).arg(programs.join("browser/walk.mjs")),
             Client::Js => command.arg(&self.node).arg(programs.join("js/scene.mjs")),
+            Client::JsOauth => command.arg(&self.node).arg(programs.join("js/oauth.mjs")),
             Client::JsSignIn => command.arg(&self.node).arg(programs.join("js/sign_in.mjs")),
+            Client::PythonOauth => {
+                command.arg(self.python.join("python")).arg(programs.join("python/oauth.py"))
+            }
             Client::PythonSignIn => {
                 command.arg(self.python.join("python")).arg(programs.join("python/sign_in.py"))
             }
             Client::Rust => command.arg(self.stage.binaries.join("client-rust-sdk")),
         };
         let urls: Vec<String> = servers.iter().map(Server::url).collect();
+        let https_urls: Vec<&str> = servers.iter().filter_map(Server::https_url).collect();
         let path = std::env::var_os("PATH").unwrap_or_default();
         let path =
             std::env::join_paths([self.python.clone()].into_iter().chain(std::env::split_paths(&path)))?;
@@ -162,9 +185,11 @@ impl<'a> Theatre<'a> {
             .arg(act)
             .env("PATH", path)
             .env("POOLHOUSE_ENDPOINT", urls.join(","))
+            .env("POOLHOUSE_TLS_ENDPOINT", https_urls.join(","))
             .env("POOLHOUSE_OIDC_ISSUER", &self.documents.oidc_issuer)
             .env("POOLHOUSE_SAML_METADATA_URL", &self.documents.saml_metadata_url)
             .env("SCENE_MAILS", &self.mails.folder)
+            .env("SCENE_SCREENSHOTS", target()?.join("xtask/screenshots").join(name))
             .env("SCENE_NAME", name)
             .env("SCENE_STATE", self.stage.folder.join(&format!("{name}.json")))
             // Nothing of the caller's own AWS settings, and no proxy between programs of this machine.
