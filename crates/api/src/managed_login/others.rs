@@ -22,6 +22,7 @@ fn frame(request: &SiteRequest) -> Frame {
         action: request.here(),
         base: request.site.base_path.clone(),
         brand: Brand::default(),
+        is_classic: false,
     }
 }
 

@@ -150,6 +150,7 @@ impl Page {
             action: request.here(),
             base: request.site.base_path.clone(),
             brand: self.look.clone(),
+            is_classic: !self.visit().has_managed_login(),
         }
     }
 

@@ -19,6 +19,8 @@ pub(crate) struct Frame {
     pub(crate) base: String,
     /// How the app client wants its pages to look.
     pub(crate) brand: Brand,
+    /// Whether the pages are the classic ones, which have no dark mode.
+    pub(crate) is_classic: bool,
 }
 
 /// How an app client wants its pages to look: addresses of files.

@@ -20,6 +20,7 @@ pub(super) fn frame(text: &str, language: Language) -> Frame {
             logo: Some(text.to_owned()),
             favicon: Some(text.to_owned()),
         },
+        is_classic: false,
     }
 }
 
