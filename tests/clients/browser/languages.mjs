@@ -4,10 +4,10 @@ import { heading } from "./browser.mjs";
 import { glance, inspect } from "./inspection.mjs";
 import { check, equal } from "./told.mjs";
 
-const LANGUAGES = ["de", "en", "es", "fr", "id", "it", "ja", "ko", "pt-BR", "zh-CN", "zh-TW"];
+const LANGUAGES = ["de", "en", "es", "fr", "id", "it", "ja", "ko", "nl", "pt-BR", "zh-CN", "zh-TW"];
 const PAGES = ["/login", "/signup", "/forgotPassword"];
 /** What is the same in several languages: their own names, and a word or two that are. */
-const SHARED = /^(Deutsch|English|Español|Français|Bahasa Indonesia|Italiano|日本語|한국어|Português \(Brasil\)|简体中文|繁體中文|Password)$/;
+const SHARED = /^(Deutsch|English|Español|Français|Bahasa Indonesia|Italiano|日本語|한국어|Nederlands|Português \(Brasil\)|简体中文|繁體中文|Password)$/;
 
 /** What is read on a page, line by line. */
 async function read(page) {
@@ -48,6 +48,8 @@ export async function chooseLanguage(walk, page) {
 
   await page.goto(application.signIn(web));
   await page.getByText("Language: English").click();
+  const offered = page.getByRole("navigation").getByRole("link");
+  equal("languages", await offered.evaluateAll((links) => links.map(({ lang }) => lang)), LANGUAGES);
   await inspect(page, "languages");
   await page.getByRole("link", { name: "Deutsch" }).click();
   await heading(page, "Anmelden");
