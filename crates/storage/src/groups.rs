@@ -21,6 +21,29 @@ fn group(row: &Row) -> Result<Group> {
     })
 }
 
+/// A group in a row that joins a user to each of theirs; none where there is no group.
+pub(crate) fn joined_group(row: &Row, pool_id: &PoolId) -> Result<Option<Group>> {
+    let Some(name) = row.get::<Option<String>>("group_name")? else { return Ok(None) };
+    Ok(Some(Group {
+        pool_id: pool_id.clone(),
+        name,
+        description: row.get("group_description")?,
+        role_arn: row.get("group_role_arn")?,
+        precedence: row.get("group_precedence")?,
+        created_at: row.get("group_created_at")?,
+        modified_at: row.get("group_modified_at")?,
+    }))
+}
+
+/// By precedence, those without one last, then by name.
+pub(crate) fn ranked(mut groups: Vec<Group>) -> Vec<Group> {
+    groups.sort_by(|one, other| {
+        let rank = |group: &Group| group.precedence.unwrap_or(i64::MAX);
+        rank(one).cmp(&rank(other)).then_with(|| one.name.cmp(&other.name))
+    });
+    groups
+}
+
 impl Reader {
     /// A group of a pool.
     pub async fn group(&mut self, pool_id: &PoolId, name: &str) -> Result<Option<Group>> {
@@ -50,7 +73,7 @@ impl Reader {
 
     /// All groups of a user: by precedence, those without one last, then by name.
     pub async fn groups_of_user(&mut self, user_id: &Uuid) -> Result<Vec<Group>> {
-        let mut groups: Vec<Group> = self
+        let groups: Result<Vec<Group>> = self
             .query(
                 "SELECT user_groups.* FROM group_members AS member
                    JOIN user_groups ON user_groups.pool_id = member.pool_id AND user_groups.name_key = member.name_key
@@ -61,12 +84,8 @@ impl Reader {
             .await?
             .iter()
             .map(group)
-            .collect::<Result<_>>()?;
-        groups.sort_by(|one, other| {
-            let rank = |group: &Group| group.precedence.unwrap_or(i64::MAX);
-            rank(one).cmp(&rank(other)).then_with(|| one.name.cmp(&other.name))
-        });
-        Ok(groups)
+            .collect();
+        groups.map(ranked)
     }
 
     /// The members of a group behind a user, by id.

@@ -2,12 +2,14 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, Utc};
+use domain::groups::Group;
 use domain::ids::{ClientId, PoolId};
 use domain::user_sessions::UserSession;
 use domain::users::User;
 use uuid::Uuid;
 
 use crate::error::Result;
+use crate::groups::{joined_group, ranked};
 use crate::sql::{Reader, Row, Tx};
 use crate::users::user;
 
@@ -18,6 +20,8 @@ pub struct KeptRefreshToken {
     pub session: UserSession,
     /// The user of that session.
     pub user: User,
+    /// The user's groups, the highest precedence first.
+    pub groups: Vec<Group>,
     /// When it was handed out.
     pub issued_at: DateTime<Utc>,
     /// When another took its place.
@@ -68,31 +72,41 @@ impl Reader {
         .transpose()
     }
 
-    /// The refresh token that somebody shows, with its session and user.
+    /// The refresh token that somebody shows, with its session, its user and their groups.
     pub async fn refresh_token(&mut self, token: &str) -> Result<Option<KeptRefreshToken>> {
-        self.query(
-            "SELECT users.*, session.event_id, session.id AS session_id, session.user_id, session.client_id,
-                    session.origin_jti, session.scopes, session.is_oauth, session.resource, session.device_key,
-                    session.ip, session.device_type, session.auth_time, session.last_active_at, session.expires_at,
-                    session.revoked_at,
-                    token.issued_at, token.replaced_at
-               FROM refresh_tokens AS token
-               JOIN user_sessions AS session ON session.event_id = token.event_id
-               JOIN users ON users.id = session.user_id
-              WHERE token.token_hash = $1",
-        )
-        .bind(hash(token))
-        .optional()
-        .await?
-        .map(|row| {
-            Ok(KeptRefreshToken {
-                session: user_session(&row, "session_id")?,
-                user: user(&row)?,
-                issued_at: row.get("issued_at")?,
-                replaced_at: row.get("replaced_at")?,
-            })
-        })
-        .transpose()
+        let rows = self
+            .query(
+                "SELECT users.*, session.event_id, session.id AS session_id, session.user_id, session.client_id,
+                        session.origin_jti, session.scopes, session.is_oauth, session.resource, session.device_key,
+                        session.ip, session.device_type, session.auth_time, session.last_active_at,
+                        session.expires_at, session.revoked_at, token.issued_at, token.replaced_at,
+                        user_groups.name AS group_name, user_groups.description AS group_description,
+                        user_groups.role_arn AS group_role_arn, user_groups.precedence AS group_precedence,
+                        user_groups.created_at AS group_created_at, user_groups.modified_at AS group_modified_at
+                   FROM refresh_tokens AS token
+                   JOIN user_sessions AS session ON session.event_id = token.event_id
+                   JOIN users ON users.id = session.user_id
+                   LEFT JOIN group_members AS member ON member.user_id = users.id
+                   LEFT JOIN user_groups
+                     ON user_groups.pool_id = member.pool_id AND user_groups.name_key = member.name_key
+                  WHERE token.token_hash = $1",
+            )
+            .bind(hash(token))
+            .all()
+            .await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let user = user(row)?;
+        let mut groups = Vec::new();
+        for row in &rows {
+            groups.extend(joined_group(row, &user.pool_id)?);
+        }
+        Ok(Some(KeptRefreshToken {
+            session: user_session(row, "session_id")?,
+            groups: ranked(groups),
+            user,
+            issued_at: row.get("issued_at")?,
+            replaced_at: row.get("replaced_at")?,
+        }))
     }
 
     /// The live sessions of a user, the least recently used first.

@@ -80,7 +80,7 @@ pub(crate) async fn rotated(
         return refreshed(call, client, &kept).await;
     }
     check_grace(call, client, &kept)?;
-    let issued = tokens::issue(call, client, &kept.user, &kept.session, None).await?;
+    let issued = tokens::issue_with(call, client, (&kept.user, &kept.groups), &kept.session, None).await?;
     let new_token = tokens::new_refresh_token(call.random());
 
     let mut tx = call.store.begin().await?;
@@ -170,7 +170,7 @@ async fn refreshed(
     if kept.replaced_at.is_some() {
         check_grace(call, client, kept)?; // a client that stopped rotating
     }
-    let issued = tokens::issue(call, client, &kept.user, &kept.session, None).await?;
+    let issued = tokens::issue_with(call, client, (&kept.user, &kept.groups), &kept.session, None).await?;
     if kept.session.was_idle(call.now()) {
         let mut tx = call.store.begin().await?;
         if !tx.touch_user_session(&kept.session.event_id, &call.caller.ip, call.now()).await? {

@@ -1,5 +1,6 @@
 //! Tokens for a session: an ID and an access token, signed; a refresh token is opaque.
 
+use domain::groups::Group;
 use domain::random::{self, Random};
 use domain::tokens::{TokenRequest, access_claims, at_hash, client_claims, id_claims};
 use domain::user_sessions::UserSession;
@@ -43,16 +44,27 @@ pub(crate) async fn issue(
     session: &UserSession,
     nonce: Option<&str>,
 ) -> Result<Issued, ApiError> {
+    let groups = call.store.read_latest().await?.groups_of_user(&user.id).await?;
+    issue_with(call, client, (user, &groups), session, nonce).await
+}
+
+/// As [`issue`], with the groups that the user was read with.
+pub(crate) async fn issue_with(
+    call: &Call,
+    client: &ClientWithPool,
+    (user, groups): (&User, &[Group]),
+    session: &UserSession,
+    nonce: Option<&str>,
+) -> Result<Issued, ApiError> {
     let pool = &client.pool;
     let keys = call.keys.of_pool(&call.store, &pool.id, call.now()).await?;
-    let groups = call.store.read_latest().await?.groups_of_user(&user.id).await?;
     let issuer = call.issuer(pool);
     let request = TokenRequest {
         issuer: &issuer,
         pool,
         client: &client.client,
         user,
-        groups: &groups,
+        groups,
         session,
         nonce,
         now: call.now(),
@@ -95,7 +107,7 @@ pub(crate) async fn client_token(
     let keys = call.keys.of_pool(&call.store, &client.pool.id, call.now()).await?;
     let issuer = call.issuer(&client.pool);
     let claims = client_claims(&issuer, &client.client, scopes, call.now(), random::uuid(call.random()));
-    let access_token = apart(move || keys.access.sign(&claims)).await??;
+    let access_token = keys.access.sign(&claims)?; // one, and nothing waits for this call
     let seconds = client.client.settings.access_token_lifetime().num_seconds();
     Ok(AuthenticationResultType {
         access_token: Some(access_token),

@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
+use domain::app_clients::STANDARD_SCOPES;
 use domain::oauth::{AuthorizationRequest, OAuthError, PageRefusal, Refusal, with_query};
 use domain::random;
 
 use super::{LiveSession, grant, live_session};
 use crate::call::Call;
+use crate::error::ApiError;
 use crate::site::{Answer, Failure, SiteRequest, Visit, check_exists};
 
 /// An authorization request of a client at its domain, as the endpoint and the pages that follow hold it.
@@ -58,13 +60,29 @@ fn refused(redirect_uri: &str, error: OAuthError, state: Option<&str>) -> Answer
     Answer::redirect(with_query(redirect_uri, &parameters))
 }
 
+/// The name of the scopes among the documents that are kept for a second.
+const SCOPES: &str = "scopes";
+
 /// The scopes of the pool's resource servers, where the client asks for such.
 pub(super) async fn existing_scopes(call: &Call, visit: &Visit) -> Result<Vec<String>, Failure> {
     let of_client = visit.client.client.settings.allowed_oauth_scopes.iter().flatten();
-    if of_client.clone().all(|scope| domain::app_clients::STANDARD_SCOPES.contains(&scope.as_str())) {
+    let is_standard = |scope: &&String| STANDARD_SCOPES.contains(&scope.as_str());
+    let of_resources: Vec<&String> = of_client.filter(|scope| !is_standard(scope)).collect();
+    if of_resources.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(call.store.read_latest().await?.resource_scopes(&visit.client.pool.id).await?)
+    let pool_id = &visit.client.pool.id;
+    let kept = call.documents.get(pool_id, SCOPES);
+    let kept: Option<Vec<String>> = kept.and_then(|kept| serde_json::from_slice(&kept).ok());
+    // One that is not among them may have come a moment ago.
+    if let Some(scopes) = kept.filter(|kept| of_resources.iter().all(|scope| kept.contains(scope))) {
+        return Ok(scopes);
+    }
+    let changes = call.documents.changes();
+    let scopes = call.store.read_latest().await?.resource_scopes(pool_id).await?;
+    let document = serde_json::to_vec(&scopes).map_err(ApiError::internal)?;
+    call.documents.keep(pool_id, SCOPES, &document.into(), changes);
+    Ok(scopes)
 }
 
 /// The endpoint.

@@ -18,6 +18,7 @@ pub(in crate::operations) async fn create_resource_server(
         return Err(server.taken().into());
     }
     tx.commit().await?;
+    call.documents.forget(&server.pool_id);
 
     Ok(CreateResourceServerResponse { resource_server: server.describe() })
 }

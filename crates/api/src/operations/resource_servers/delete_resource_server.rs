@@ -17,6 +17,7 @@ pub(in crate::operations) async fn delete_resource_server(
         return Err(ResourceServerError::Unknown(request.identifier).into());
     }
     tx.commit().await?;
+    call.documents.forget(&pool_id);
 
     Ok(DeleteResourceServerResponse {})
 }

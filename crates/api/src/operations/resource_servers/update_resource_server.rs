@@ -20,6 +20,7 @@ pub(in crate::operations) async fn update_resource_server(
         return Err(unknown().into());
     }
     tx.commit().await?;
+    call.documents.forget(&pool_id);
 
     Ok(UpdateResourceServerResponse { resource_server: server.describe() })
 }
