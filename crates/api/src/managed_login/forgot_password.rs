@@ -85,7 +85,7 @@ fn show_reset(page: Page, error: Option<PageError>) -> Answer {
         resend_action: Some(page.href("/forgotPassword")),
         notice: page.state.notice(),
         error,
-        frame: page.frame(),
+        frame: page.frame_at("/confirmforgotPassword"),
     };
     page.show(&reset)
 }

@@ -111,7 +111,7 @@ async fn show(
         sign_up_href: signs_up.then(|| page.href("/signup")),
         notice,
         error,
-        frame: page.frame(),
+        frame: page.frame_at("/login"),
     };
     Ok(page.show(&sign_in))
 }

@@ -134,8 +134,18 @@ impl Page {
         }
     }
 
-    /// What every page has.
+    /// What every page has. Its forms come back to this address.
     pub(super) fn frame(&self) -> Frame {
+        self.frame_of(&self.request.path, self.request.here())
+    }
+
+    /// The same for a page that is shown at this path or at another one, whose form was refused: its own forms go to its own
+    /// path.
+    pub(super) fn frame_at(&self, path: &str) -> Frame {
+        self.frame_of(&format!("{}{path}", self.request.site.base_path), self.href(path))
+    }
+
+    fn frame_of(&self, path: &str, action: String) -> Frame {
         let request = &self.request;
         let languages: &[Language] = if self.visit().has_managed_login() { &Language::ALL } else { &[] };
         let query = request.query.encoded_without(&["lang"]);
@@ -144,10 +154,10 @@ impl Page {
             language: self.language,
             languages: languages
                 .iter()
-                .map(|language| (*language, format!("{}?{query}&lang={}", request.path, language.code())))
+                .map(|language| (*language, format!("{path}?{query}&lang={}", language.code())))
                 .collect(),
             csrf: self.csrf.clone(),
-            action: request.here(),
+            action,
             base: request.site.base_path.clone(),
             brand: self.look.clone(),
             is_classic: !self.visit().has_managed_login(),

@@ -150,7 +150,7 @@ fn show_confirm(page: Page, error: Option<PageError>) -> Answer {
         return page.begin_anew();
     };
     if confirms_by_link(&page.visit().client.pool, destination.as_deref()) {
-        let check_mail = CheckMail { destination, frame: page.frame() };
+        let check_mail = CheckMail { destination, frame: page.frame_at("/confirm") };
         return page.show(&check_mail);
     }
     let confirm = ConfirmSignUp {
@@ -160,7 +160,7 @@ fn show_confirm(page: Page, error: Option<PageError>) -> Answer {
         resend_action: page.href("/resendcode"),
         notice: page.state.notice(),
         error,
-        frame: page.frame(),
+        frame: page.frame_at("/confirm"),
     };
     page.show(&confirm)
 }

@@ -92,8 +92,7 @@ async fn set_up_software_token(page: Page, handle: &str) -> Result<Answer, Failu
 /// Shows what the browser is to sign. The options are told once: a browser that comes back begins anew.
 fn ask_passkey(page: Page, handle: &str, options: String) -> Answer {
     let cookie = page.waiting_under(handle.to_owned()).cookie(&page.request, page.visit());
-    let mut frame = page.frame();
-    frame.action = page.href("/passkeys/signin");
+    let frame = page.frame_at("/passkeys/signin");
     let sign_in = PasskeySignIn { options, other_href: Some(page.href("/login")), error: None, frame };
     page.show(&sign_in).with_cookie(cookie)
 }
