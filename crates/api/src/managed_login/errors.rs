@@ -60,9 +60,14 @@ pub(super) fn page_error(error: ApiError, fields: &[String]) -> Result<PageError
         PageError::SomethingWentWrong
     } else if error.code.starts_with("WebAuthn") {
         PageError::Passkey
-    } else if let Some(field) = fields.iter().find(|field| error.message.contains(field.as_str())) {
+    } else if let Some(field) = told_field(&error.message, fields) {
         PageError::Attribute(field.clone())
     } else {
         PageError::Message(error.message)
     })
+}
+
+/// The field that a text of the API names: the longest, since `name` is in `given_name` as well.
+fn told_field<'a>(message: &str, fields: &'a [String]) -> Option<&'a String> {
+    fields.iter().filter(|field| message.contains(field.as_str())).max_by_key(|field| field.len())
 }

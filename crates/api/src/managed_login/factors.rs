@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use domain::messages;
-use domain::sign_in::{Challenge, SignIn};
+use domain::sign_in::{Challenge, SignIn, required_attributes};
 use domain::users::{MfaFactor, User};
 use wire::VerifiedAttributeType;
 
@@ -25,6 +25,15 @@ pub(super) struct Waiting {
     pub(super) user: Option<User>,
     /// The handle of the sign-in.
     pub(super) handle: String,
+}
+
+impl Waiting {
+    /// The required attributes that the user has not.
+    pub(super) fn missing_attributes(&self) -> Vec<String> {
+        let pool = &self.page.visit().client.pool;
+        let missing = self.user.as_ref().map(|user| required_attributes(pool, user)).unwrap_or_default();
+        missing.iter().map(|name| name.trim_start_matches("userAttributes.").to_owned()).collect()
+    }
 }
 
 /// The sign-in that a page is in the middle of. The inner error begins anew, or leads to where the sign-in really is.
@@ -56,11 +65,13 @@ pub(super) async fn answer(
     let responses: BTreeMap<String, String> =
         responses.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let client = &waiting.page.visit().client;
-    let fields: Vec<String> = responses.keys().map(|name| name.replace("userAttributes.", "")).collect();
     match at_pages::answer(waiting.page.call(), client, &waiting.handle, responses).await {
         Ok(outcome) => step::after(waiting.page, outcome).await.map(Ok),
         Err(error) if is_over(&error) => Ok(Ok(waiting.page.begin_anew())),
-        Err(error) => Ok(Err((waiting, page_error(error, &fields)?))),
+        Err(error) => {
+            let error = page_error(error, &waiting.missing_attributes())?;
+            Ok(Err((waiting, error)))
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use domain::sign_in::{Challenge, required_attributes};
+use domain::sign_in::Challenge;
 
 use super::factors::{Waiting, answer, waiting};
 use super::page::Page;
@@ -34,7 +34,8 @@ pub(crate) async fn take_new_password(request: Rc<SiteRequest>) -> Result<Answer
     if password.is_empty() {
         return Ok(show(waiting, Some(PageError::PasswordPolicy)));
     }
-    let attributes: Vec<(String, String)> = missing(&waiting)
+    let attributes: Vec<(String, String)> = waiting
+        .missing_attributes()
         .into_iter()
         .map(|name| (format!("userAttributes.{name}"), waiting.page.form(&name).to_owned()))
         .filter(|(_, value)| !value.is_empty())
@@ -47,21 +48,8 @@ pub(crate) async fn take_new_password(request: Rc<SiteRequest>) -> Result<Answer
     })
 }
 
-/// The required attributes that the user has not.
-fn missing(waiting: &Waiting) -> Vec<String> {
-    let pool = &waiting.page.visit().client.pool;
-    waiting
-        .user
-        .as_ref()
-        .map(|user| required_attributes(pool, user))
-        .unwrap_or_default()
-        .into_iter()
-        .map(|name| name.trim_start_matches("userAttributes.").to_owned())
-        .collect()
-}
-
 fn show(waiting: Waiting, error: Option<PageError>) -> Answer {
-    let names = missing(&waiting);
+    let names = waiting.missing_attributes();
     let page = waiting.page;
     let field = |name: &String| Field {
         value: page.form(name).to_owned(),

@@ -54,8 +54,7 @@ pub(crate) async fn take_sign_up(request: Rc<SiteRequest>) -> Result<Answer, Fai
             Ok(page.go("/confirm", PageState::at(step)))
         }
         Err(error) => {
-            let names: Vec<String> = attributes.into_iter().map(|attribute| attribute.name).collect();
-            let error = page_error(error, &names)?;
+            let error = page_error(error, &attribute_names(&client.pool))?;
             show(page, Some(error)).await
         }
     }
