@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use domain::oauth::PageRefusal;
+
 use super::errors::page_error;
 use super::login::name_kind;
 use super::page::Page;
@@ -14,7 +16,8 @@ use crate::site::{Answer, Failure, SiteRequest};
 /// `GET /forgotPassword`.
 pub(crate) async fn forgot_password(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
     Ok(match Page::open(request).await? {
-        Ok(page) => show_forgot(page, String::new(), None),
+        Ok(page) if page.is_native() => show_forgot(page, String::new(), None),
+        Ok(_) => return Err(PageRefusal::NoProvider.into()),
         Err(answer) => answer,
     })
 }
@@ -37,6 +40,9 @@ pub(crate) async fn send_reset_code(request: Rc<SiteRequest>) -> Result<Answer, 
         Err(answer) => return Ok(answer),
     };
     // The button for another code knows the name from the page before.
+    if !page.is_native() {
+        return Err(PageRefusal::NoProvider.into());
+    }
     let known = match &page.state.step {
         Some(Step::ResetPassword { username, .. }) => Some(username.clone()),
         Some(Step::SignIn { .. } | Step::SignUp { .. }) | None => None,

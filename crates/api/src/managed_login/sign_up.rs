@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use domain::oauth::PageRefusal;
 use domain::sign_in::Surface;
 use domain::user_pools::UserPool;
 use wire::{AttributeType, CodeDeliveryDetailsType, DefaultEmailOptionType, UsernameAttributeType};
@@ -20,7 +21,8 @@ use crate::site::{Answer, Failure, SiteRequest};
 /// `GET /signup`.
 pub(crate) async fn sign_up(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
     match Page::open(request).await? {
-        Ok(page) => show(page, None).await,
+        Ok(page) if page.is_native() => show(page, None).await,
+        Ok(_) => Err(PageRefusal::NoProvider.into()),
         Err(answer) => Ok(answer),
     }
 }
@@ -32,7 +34,7 @@ pub(crate) async fn take_sign_up(request: Rc<SiteRequest>) -> Result<Answer, Fai
         Err(answer) => return Ok(answer),
     };
     if !page.is_native() {
-        return show(page, Some(PageError::SignUpNotAllowed)).await;
+        return Err(PageRefusal::NoProvider.into());
     }
     let (username, attributes) = filled_in(&page);
     let password = page.form("password");
