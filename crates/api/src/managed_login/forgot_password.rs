@@ -8,6 +8,7 @@ use super::errors::page_error;
 use super::login::name_kind;
 use super::page::Page;
 use super::page_state::{PageState, Step, Told};
+use super::shapes;
 use super::sign_up::medium_of;
 use super::view::{ForgotPassword, PageError, ResetPassword};
 use crate::flows;
@@ -39,10 +40,10 @@ pub(crate) async fn send_reset_code(request: Rc<SiteRequest>) -> Result<Answer, 
         Ok(page) => page,
         Err(answer) => return Ok(answer),
     };
-    // The button for another code knows the name from the page before.
     if !page.is_native() {
         return Err(PageRefusal::NoProvider.into());
     }
+    // The button for another code knows the name from the page before.
     let known = match &page.state.step {
         Some(Step::ResetPassword { username, .. }) => Some(username.clone()),
         Some(Step::SignIn { .. } | Step::SignUp { .. }) | None => None,
@@ -111,6 +112,9 @@ pub(crate) async fn take_reset(request: Rc<SiteRequest>) -> Result<Answer, Failu
     }
     let code = page.form("code").trim();
     let client = &page.visit().client;
+    if let Err(error) = shapes::reset(&client.client.id, &username, code, password) {
+        return Ok(show_reset(page, Some(error)));
+    }
     match flows::confirm_forgot_password(page.call(), client, &username, code, password).await {
         Ok(()) => Ok(page.go("/login", PageState::telling(Told::PasswordChanged))),
         Err(error) => {

@@ -15,6 +15,7 @@ mod others;
 mod page;
 mod page_state;
 mod passkeys;
+mod shapes;
 mod sign_up;
 mod step;
 mod view;

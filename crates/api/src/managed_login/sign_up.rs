@@ -11,6 +11,7 @@ use super::brand::terms_links;
 use super::errors::page_error;
 use super::page::Page;
 use super::page_state::{PageState, Step, Told};
+use super::shapes;
 use super::step;
 use super::view::{CheckMail, ConfirmSignUp, Field, FieldKind, Medium, PageError, SignUp, TermsLinks};
 
@@ -43,6 +44,9 @@ pub(crate) async fn take_sign_up(request: Rc<SiteRequest>) -> Result<Answer, Fai
     }
     let credentials = (username.as_str(), Some(password).filter(|password| !password.is_empty()));
     let client = &page.visit().client;
+    if let Err(error) = shapes::sign_up(&client.client.id, credentials.0, credentials.1, &attributes) {
+        return show(page, Some(error)).await;
+    }
     let signed_up =
         flows::sign_up(page.call(), client, Surface::ManagedLogin, credentials, &attributes).await;
     match signed_up {
