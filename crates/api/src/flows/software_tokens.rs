@@ -137,7 +137,7 @@ async fn of_sign_in(call: &Call, tx: &mut Tx, handle: &str) -> Result<Owner, Api
     }
     let client = tx.client_with_pool(&kept.sign_in.client_id).await?;
     let client = client.ok_or_else(|| ApiError::no_app_client(&kept.sign_in.client_id))?;
-    let time = client.client.settings.auth_session_lifetime();
+    let time = kept.sign_in.surface.step_lifetime(&client.client);
     let sign_in = WaitingSignIn { handle: handle.to_owned(), sign_in: kept.sign_in, time };
     Ok(Owner { pool: client.pool, user, sign_in: Some(sign_in) })
 }

@@ -12,7 +12,7 @@ mod second_factor;
 #[cfg(test)]
 mod tests;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use wire::{ChallengeNameType, VerifiedAttributeType};
@@ -65,6 +65,20 @@ pub enum Surface {
     AdminApi,
     /// At the pages of a domain.
     ManagedLogin,
+}
+
+/// How long a person has at a page, whatever the client says (developer guide, "Managed login").
+const AT_A_PAGE: TimeDelta = TimeDelta::minutes(5);
+
+impl Surface {
+    /// How long a sign-in of this client waits for its next step.
+    pub fn step_lifetime(self, client: &AppClient) -> TimeDelta {
+        let lifetime = client.settings.auth_session_lifetime();
+        match self {
+            Self::Api | Self::AdminApi => lifetime,
+            Self::ManagedLogin => lifetime.max(AT_A_PAGE),
+        }
+    }
 }
 
 /// Something that a user proved in a sign-in.

@@ -250,3 +250,18 @@ fn a_code_is_compared_whole() {
         assert_eq!(check_code("123456", shown), Err(SignInError::CodeMismatch), "{shown}");
     }
 }
+
+#[test]
+fn a_person_at_a_page_has_five_minutes_at_least() {
+    let pool = pool(&json!({}));
+    for (settings, minutes) in [
+        (json!({}), [3, 3, 5]),
+        (json!({ "AuthSessionValidity": 4 }), [4, 4, 5]),
+        (json!({ "AuthSessionValidity": 15 }), [15, 15, 15]),
+    ] {
+        let client = client(&pool, &settings);
+        let found = [Surface::Api, Surface::AdminApi, Surface::ManagedLogin]
+            .map(|surface| surface.step_lifetime(&client).num_minutes());
+        assert_eq!(found, minutes, "{settings}");
+    }
+}

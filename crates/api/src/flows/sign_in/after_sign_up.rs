@@ -42,7 +42,7 @@ pub(crate) async fn begin_after_sign_up(
         challenge: if proved { Challenge::SignedUp } else { Challenge::SigningUp },
     };
     let handle = new_handle(call.random());
-    tx.insert_sign_in(&handle, &sign_in, call.now() + settings.auth_session_lifetime()).await?;
+    tx.insert_sign_in(&handle, &sign_in, call.now() + surface.step_lifetime(&client.client)).await?;
     Ok(Some(handle))
 }
 

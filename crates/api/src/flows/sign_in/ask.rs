@@ -2,12 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
 use domain::messages::MessageKind;
 use domain::random;
-use domain::sign_in::{
-    Challenge, FirstFactor, Proof, SignIn, SignInError, Step, Surface, required_attributes,
-};
+use domain::sign_in::{Challenge, FirstFactor, Proof, SignIn, SignInError, Step, required_attributes};
 use domain::users::{MfaFactor, User};
 use serde_json::json;
 use storage::Tx;
@@ -22,9 +19,6 @@ use crate::flows::{passkeys, send_message};
 /// Digits of a second factor's code, and of a code in place of a password.
 const MFA_DIGITS: usize = 6;
 const OTP_DIGITS: usize = 8;
-
-/// How long a person has at a page (developer guide, "Managed login").
-const AT_A_PAGE: TimeDelta = TimeDelta::minutes(5);
 
 impl Attempt<'_> {
     /// Goes on after a proof: to the next challenge, or to tokens. `used` is the handle of the challenge that was answered.
@@ -289,11 +283,7 @@ impl Attempt<'_> {
     }
 
     async fn keep_in(&self, tx: &mut Tx, sign_in: &SignIn, handle: &str) -> Result<(), ApiError> {
-        let lifetime = self.client.client.settings.auth_session_lifetime();
-        let lifetime = match self.surface {
-            Surface::Api | Surface::AdminApi => lifetime,
-            Surface::ManagedLogin => lifetime.max(AT_A_PAGE),
-        };
+        let lifetime = self.surface.step_lifetime(&self.client.client);
         Ok(tx.insert_sign_in(handle, sign_in, self.call.now() + lifetime).await?)
     }
 }
