@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::Authorization;
 use crate::call::Call;
 use crate::error::ApiError;
+use crate::flows::sign_in::end_surplus_sessions;
 use crate::flows::tokens;
 
 /// Where the browser goes with the grant. `event_id` is that of the sign-in, or a new one where a session is used again.
@@ -80,6 +81,7 @@ async fn grant_tokens(
     let issued = tokens::issue(call, &visit.client, &user, &session, asked.nonce.as_deref()).await?;
     let mut tx = call.store.begin().await?;
     tx.insert_user_session(&session).await?;
+    end_surplus_sessions(call, &mut tx, &visit.client.pool, &session).await?;
     tx.commit().await?;
 
     let expires_in = issued.expires_in.to_string();
