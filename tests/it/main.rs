@@ -22,6 +22,7 @@ mod forwarded;
 mod groups;
 mod http;
 mod identity_providers;
+mod managed_login;
 mod mfa;
 mod oauth;
 mod passwords;

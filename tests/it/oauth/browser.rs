@@ -188,6 +188,11 @@ pub fn alert(page: &Answer) -> Option<String> {
     between(&rest, ">", "</p>")
 }
 
+/// What a page says went well.
+pub fn notice(page: &Answer) -> Option<String> {
+    between(page, "role=\"status\">", "</p>")
+}
+
 /// What a page of failures gives as the reason.
 pub fn detail(page: &Answer) -> Option<String> {
     between(page, "<code>", "</code>")

@@ -88,10 +88,13 @@ impl App {
         }
     }
 
-    /// Gives the domain the pages of managed login.
+    /// Gives the domain the pages of managed login, and the client a style, without which it has none.
     pub async fn use_managed_login(&self, world: &World) {
         let update = json!({ "UserPoolId": self.pool, "Domain": "acme", "ManagedLoginVersion": 2 });
         world.ok("UpdateUserPoolDomain", update).await;
+        let style =
+            json!({ "UserPoolId": self.pool, "ClientId": self.client, "UseCognitoProvidedValues": true });
+        world.ok("CreateManagedLoginBranding", style).await;
     }
 
     /// A browser of nobody yet.

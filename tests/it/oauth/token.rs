@@ -270,6 +270,12 @@ async fn a_pool_limits_the_sessions_of_a_user(world: World) {
     let second = app.tokens(&world, &[]).await;
     assert_eq!(app.user_info(&world, &first["access_token"]).await.status, 401);
     assert_eq!(app.user_info(&world, &second["access_token"]).await.status, 200);
+    // Tokens in the fragment are a session as well.
+    world.advance(TimeDelta::seconds(1));
+    let answer = app.browser(&world).sign_in(&app.query(&[("response_type", "token")]), "jane").await;
+    let third = json!(parameter(&answer, "access_token").unwrap());
+    assert_eq!(app.user_info(&world, &second["access_token"]).await.status, 401);
+    assert_eq!(app.user_info(&world, &third).await.status, 200);
 }
 
 async fn scripts_of_other_origins_may_call_three_endpoints(world: World) {
