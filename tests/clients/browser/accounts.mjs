@@ -1,8 +1,9 @@
 // Accounts: signing up by code and by link, a forgotten password, an invitation. Each scene ends at the application.
 
-import { codeFor, messageTo } from "./mail.mjs";
+import { cognito } from "../js/checks.mjs";
 import { fill, follow, heading, press, status, told } from "./browser.mjs";
 import { inspect } from "./inspection.mjs";
+import { codeFor, messageTo } from "./mail.mjs";
 import { NEW_PASSWORD, PASSWORD, addUser } from "./stage.mjs";
 import { check, equal } from "./told.mjs";
 
@@ -145,6 +146,49 @@ export async function forgotPassword(walk, page, email) {
   await inspect(page, "sign-in-password-changed");
   await enter(page, email, { password: NEW_PASSWORD });
   await atApplication(walk, page);
+}
+
+/** An administrator has reset the password: the old one leads to the page for another. */
+export async function passwordReset(walk, page, email) {
+  await addUser(walk.web, email, { email, email_verified: "true", family_name: "Doe" });
+  const since = new Date();
+  await cognito.adminResetUserPassword({ UserPoolId: walk.web.pool, Username: email });
+  await page.goto(walk.application.signIn(walk.web));
+  await enter(page, email);
+  await heading(page, "Choose a new password");
+  await status(page, "Your password has to be reset. Please choose a new one.");
+  await inspect(page, "password-reset-by-administrator");
+  await fill(page, "Code", await codeFor(email, since));
+  await fill(page, "New password", NEW_PASSWORD);
+  await fill(page, "Confirm password", NEW_PASSWORD);
+  await press(page, "Save password");
+  await status(page, "Your password has been changed. Please sign in with the new one.");
+}
+
+/** The name is a telephone number, and the code a text message. */
+export async function signUpByPhone(walk, page, number) {
+  const since = new Date();
+  await page.goto(walk.application.signIn(walk.phone, {}, "/signup"));
+  const field = page.getByLabel("Phone number");
+  const hint = page.locator(`#${await field.getAttribute("aria-describedby")}`);
+  equal("how a number is written", await hint.innerText(), "With country code, such as +12065550100");
+  await inspect(page, "sign-up-phone");
+  await fill(page, "Password", PASSWORD);
+  await fill(page, "Confirm password", PASSWORD);
+  await field.fill("0123");
+  await press(page, "Sign up");
+  await page.getByRole("alert").waitFor();
+  await inspect(page, "sign-up-phone-refused");
+  await field.fill(number);
+  await fill(page, "Password", PASSWORD);
+  await fill(page, "Confirm password", PASSWORD);
+  await press(page, "Sign up");
+  await heading(page, "Confirm your account");
+  check(await page.getByText("We sent a text message").count(), "the page does not say how the code was sent");
+  await inspect(page, "confirm-sign-up-phone");
+  await fill(page, "Code", await codeFor(number, since));
+  await press(page, "Confirm account");
+  equal("who", (await atApplication(walk, page))["cognito:username"].length, 36);
 }
 
 /** An administrator has made the user, with a temporary password and without a required attribute. */

@@ -25,9 +25,10 @@ const FLAGS = [
 export class Browser {
   static async launch() {
     const browser = new Browser();
-    browser.home = mkdtempSync(join(tmpdir(), "poolhouse-browser-"));
-    await trust(browser.home);
-    const env = { ...process.env, HOME: browser.home };
+    const home = mkdtempSync(join(tmpdir(), "poolhouse-browser-"));
+    process.on("exit", () => rmSync(home, { recursive: true, force: true }));
+    await trust(home);
+    const env = { ...process.env, HOME: home };
     browser.chromium = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS, env });
     browser.faults = [];
     return browser;
@@ -67,7 +68,6 @@ export class Browser {
 
   async close() {
     await this.chromium.close();
-    rmSync(this.home, { recursive: true, force: true });
     equal("what the browser complained of", this.faults, []);
   }
 }

@@ -1,7 +1,7 @@
 // A browser that is signed in: at several applications, with an account to choose, and no more. And what leads nowhere.
 
 import { atApplication, enter } from "./accounts.mjs";
-import { fill, follow, heading, press } from "./browser.mjs";
+import { fill, follow, heading, press, told } from "./browser.mjs";
 import { inspect } from "./inspection.mjs";
 import { addUser } from "./stage.mjs";
 import { equal } from "./told.mjs";
@@ -73,7 +73,7 @@ export async function deadEnds(walk, page) {
   await press(page, "Sign in");
   await heading(page, "Something went wrong");
   await page.goto(application.signIn(web, {}, "/confirm"));
-  await page.getByRole("alert").filter({ hasText: "Your session has expired. Please start again." }).waitFor();
+  await told(page, "Your session has expired. Please start again.");
   await inspect(page, "sign-in-expired");
   await page.goto(`${web.url}/signedout`);
   await heading(page, "You are signed out");

@@ -9,6 +9,7 @@ export const NEW_PASSWORD = "An0ther-word";
 
 const FLOWS = ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
 const BY_EMAIL = { UsernameAttributes: ["email"], AutoVerifiedAttributes: ["email"] };
+const BY_PHONE = { UsernameAttributes: ["phone_number"], AutoVerifiedAttributes: ["phone_number"] };
 const TOTP = { SoftwareTokenMfaConfiguration: { Enabled: true } };
 const SENDER = {
   EmailSendingAccount: "DEVELOPER",
@@ -70,6 +71,8 @@ export async function setStage(stage) {
   const choice = await stage.pool("choice", { ...BY_EMAIL, Policies: factors });
   const template = { VerificationMessageTemplate: { DefaultEmailOption: "CONFIRM_WITH_LINK" } };
   const link = await stage.pool("link", { ...BY_EMAIL, ...template });
+  const sms = { SmsConfiguration: { SnsCallerArn: "arn:aws:iam::123456789012:role/sms", ExternalId: "sms" } };
+  const phone = await stage.pool("phone", { ...BY_PHONE, ...sms });
   const classic = await stage.pool("classic", BY_EMAIL, 1);
   const at = (path) => ({ CallbackURLs: [stage.application.origin + path] });
   const scopes = { AllowedOAuthScopes: ["openid", "email", "aws.cognito.signin.user.admin"] };
@@ -83,6 +86,7 @@ export async function setStage(stage) {
     amplify: await stage.client(people, "amplify", { ...at("/amplify"), ...scopes }),
     strict: await stage.client(strict, "web"),
     choice: await stage.client(choice, "web", { ExplicitAuthFlows: [...FLOWS, "ALLOW_USER_AUTH"] }),
+    phone: await stage.client(phone, "web"),
     link: await stage.client(link, "web"),
     classic: await stage.client(classic, "web", {}, null),
     providers: await providers(stage),

@@ -17,13 +17,15 @@ import { Stage, clearStage, setStage } from "./stage.mjs";
 import { done } from "./told.mjs";
 
 /** Pages that have to be looked at: a scene that is left out is missed here. */
-const PAGES = 44;
+const PAGES = 48;
 
 const SCENES = [
   [accounts.signUp, "jane@example.com", "signing up by a code, and all that is refused on the way"],
   [accounts.confirmLater, "later@example.com", "a code that comes after the browser was closed"],
   [accounts.signUpByLink, "link@example.com", "signing up by a link"],
+  [accounts.signUpByPhone, "+12065550100", "signing up by a text message"],
   [accounts.forgotPassword, "fred@example.com", "a forgotten password"],
+  [accounts.passwordReset, "rita@example.com", "a password that an administrator has reset"],
   [accounts.invited, "ines@example.com", "an invited user: a new password, and an attribute that was missing"],
   [factors.chooseSecondFactor, "tess", "an app is set up, its QR code read; a choice of second factors"],
   [factors.secondFactorByEmail, "emma", "a code by e-mail as second factor"],
