@@ -133,13 +133,13 @@ async fn no_name_becomes_markup(world: World) {
         }
     }
     // A user of such a name, on the pages that show it.
+    app.use_managed_login(&world).await;
     for script in ["<script>alert(1)</script>", "x\"><img/src=x/onerror=alert(1)>"] {
         let create = json!({ "UserPoolId": app.pool, "Username": script, "MessageAction": "SUPPRESS" });
         world.ok("AdminCreateUser", create).await;
         let set =
             json!({ "UserPoolId": app.pool, "Username": script, "Password": PASSWORD, "Permanent": true });
         world.ok("AdminSetUserPassword", set).await;
-        app.use_managed_login(&world).await;
         let mut browser = app.browser(&world);
         browser.sign_in(&app.query(&[]), script).await;
         let page = browser.get(&format!("/login?{}", app.query(&[("prompt", "select_account")]))).await;
