@@ -3,7 +3,9 @@
 //!
 //! Pure: bytes, keys and the present moment in, values or errors out. Fetching, keeping and signing in happen elsewhere.
 
+pub mod apple;
 mod endpoint;
+pub mod id_token;
 pub mod oidc_discovery;
 pub mod saml;
 pub mod saml_metadata;
