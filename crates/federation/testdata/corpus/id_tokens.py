@@ -74,7 +74,7 @@ def unsigned(algorithm: str, secret: bytes | None = None) -> str:
 
 
 def key_sets() -> dict:
-    encrypting = jwk("other", "enc", use="enc", alg="RSA-OAEP")
+    encrypting = jwk("other", "enc", use="enc")
     secret = {"kty": "oct", "k": "c2VjcmV0", "kid": "1"}
     strange = [{"kty": "AKP", "kid": "pq", "alg": "ML-DSA-44", "pub": "AA"}, {"kty": "RSA"}, secret, 7]
     return {

@@ -3,14 +3,15 @@
 from lxml import etree
 
 from .saml_index import accepted_logout, refused, replaced, signed, whole
-from .saml_parts import ACS, SLO, P, inner, response, sign
+from .saml_parts import ACS, SLO, P, attribute, inner, response, sign
 
 
 def make() -> None:
     plain = etree.tostring(signed("x1"))
     entities(plain)
     sizes(plain)
-    refused("processing_instruction", plain.replace(b"dev", b"<?php ?>dev"), "Unreadable")
+    instruction = signed("x7", attributes=attribute("a", "<?php ?>dev"))
+    refused("processing_instruction", instruction, "Unreadable")
     refused("processing_instruction_outside", b"<?xml-stylesheet href='a'?>" + plain, "Unreadable")
     refused("two_roots", plain + plain, "Unreadable")
     refused("cut_off", plain[:-10], "Unreadable")
@@ -35,9 +36,10 @@ def entities(plain: bytes) -> None:
 
 
 def sizes(plain: bytes) -> None:
-    refused("huge", plain.replace(b"dev", b" " * 75_000), "TooLarge")
+    refused("huge", plain.replace(b">dev<", b">dev<!--" + b"x" * 73_000 + b"--><"), "TooLarge")
     refused("deep", plain.replace(b"dev", b"<a>" * 2_000 + b"</a>" * 2_000), "TooComplex")
-    refused("many_elements", plain.replace(b"dev", b"<a/>b" * 13_000), "TooComplex")
+    refused("nested", signed("x5", attributes=attribute("a", "<a>" * 60 + "</a>" * 60)), "TooComplex")
+    refused("many_elements", signed("x6", attributes=attribute("a", "<a/>b" * 13_000)), "TooComplex")
 
 
 def logout(of: str, **envelope):

@@ -7,6 +7,7 @@ import copy
 
 from lxml import etree
 
+from .keys import instant
 from .saml_index import evil, message, refused, replaced, signed, whole
 from .saml_parts import DS, A, P, detached, inner, sign
 
@@ -90,13 +91,13 @@ def hidden_in_corners() -> None:
 
 
 def ambiguous() -> None:
-    forged, original = genuine("duplicate_id")
-    outer = evil("duplicate_id")
-    outer.set("ID", original.get("ID"))
-    forged.replace(original, outer)
-    etree.SubElement(outer.find(f".//{{{A}}}AttributeValue"), "other").set("Id", original.get("ID"))
-    refused("duplicate_id", forged, "Wrapping")
-    refused("id_in_a_namespace", replaced(signed("ns"), " Version=", ' xml:id="x" Version='), "Wrapping")
+    for name, other in [("duplicate_id", evil("duplicate_id")), ("duplicate_id_elsewhere", etree.Element("other"))]:
+        forged, original = genuine(name)
+        other.set("ID", original.get("ID"))
+        forged.insert(2, other)
+        refused(name, forged, "Wrapping")
+    once = f' Version="2.0" IssueInstant="{instant()}"><'
+    refused("id_in_a_namespace", replaced(signed("ns"), once, f' xml:id="x"{once}'), "Wrapping")
     foreign = '<Assertion xmlns="urn:other"/></samlp:Response>'
     refused("assertion_of_another_namespace", replaced(signed("fn"), "</samlp:Response>", foreign), "Wrapping")
     two = signed("two")
