@@ -3,11 +3,12 @@
 //! Not here: the signature over the document, which is not checked (metadata is trusted as the administrator gave it).
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use chrono::{DateTime, NaiveDateTime, Utc};
-use roxmltree::{Document, Node, ParsingOptions};
+use chrono::{DateTime, Utc};
+use roxmltree::Node;
 use x509_parser::{certificate::X509Certificate, prelude::FromDer};
 
-use crate::endpoint::{LARGEST_DOCUMENT, is_http_or_https};
+use crate::endpoint::is_http_or_https;
+use crate::xml::{self, XmlError};
 
 const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 const SIGNATURE: &str = "http://www.w3.org/2000/09/xmldsig#";
@@ -17,10 +18,6 @@ const POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 
 /// The longest certificate in base64 characters (AWS: "SAML identity providers, things to know").
 const LONGEST_CERTIFICATE: usize = 4096;
-/// Bounds on the shape, far above real documents; they keep the parser's time and memory in proportion to the size.
-const MOST_NODES: u32 = 20_000;
-const MOST_NAMESPACE_DECLARATIONS: usize = 1_000;
-const MOST_ATTRIBUTES_OF_A_TAG: usize = 4_000;
 
 /// What signing in through a SAML identity provider needs to know about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,9 +101,7 @@ pub enum SamlMetadataError {
 /// # Errors
 /// [`SamlMetadataError`] for the first check that fails.
 pub fn read(xml: &str, now: DateTime<Utc>) -> Result<SamlMetadata, SamlMetadataError> {
-    refuse_unreasonable_shape(xml)?;
-    let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
-    let document = Document::parse_with_options(xml, options).map_err(|error| refusal(&error))?;
+    let document = xml::parse(xml)?;
 
     let role = identity_provider_role(document.root_element())?;
     let valid_until = earliest_valid_until(role)?;
@@ -132,28 +127,15 @@ pub fn read(xml: &str, now: DateTime<Utc>) -> Result<SamlMetadata, SamlMetadataE
     })
 }
 
-fn refusal(error: &roxmltree::Error) -> SamlMetadataError {
-    if *error == roxmltree::Error::DtdDetected {
-        SamlMetadataError::Doctype
-    } else if *error == roxmltree::Error::NodesLimitReached {
-        SamlMetadataError::TooComplex
-    } else {
-        SamlMetadataError::NotXml
+impl From<XmlError> for SamlMetadataError {
+    fn from(error: XmlError) -> Self {
+        match error {
+            XmlError::TooLarge => Self::TooLarge,
+            XmlError::TooComplex => Self::TooComplex,
+            XmlError::Doctype => Self::Doctype,
+            XmlError::NotXml => Self::NotXml,
+        }
     }
-}
-
-/// The parser neither recurses nor expands entities here, but it compares every attribute of a tag with the others and
-/// copies the namespaces in scope for each declaration: without bounds 1 MiB could cost gigabytes and minutes.
-fn refuse_unreasonable_shape(xml: &str) -> Result<(), SamlMetadataError> {
-    if xml.len() > LARGEST_DOCUMENT {
-        return Err(SamlMetadataError::TooLarge);
-    }
-    // A tag lies between two `<`, because an attribute value cannot contain one.
-    let crowded = |tag: &str| tag.bytes().filter(|byte| *byte == b'=').count() > MOST_ATTRIBUTES_OF_A_TAG;
-    if xml.matches("xmlns").count() > MOST_NAMESPACE_DECLARATIONS || xml.split('<').any(crowded) {
-        return Err(SamlMetadataError::TooComplex);
-    }
-    Ok(())
 }
 
 /// The IDPSSODescriptor of the only entity that has one.
@@ -187,17 +169,9 @@ fn is_saml_2_identity_provider(node: Node<'_, '_>) -> bool {
 }
 
 fn earliest_valid_until(role: Node<'_, '_>) -> Result<Option<DateTime<Utc>>, SamlMetadataError> {
-    let ends = role.ancestors().filter_map(|node| node.attribute("validUntil")).map(date_time);
-    Ok(ends.collect::<Result<Vec<_>, _>>()?.into_iter().min())
-}
-
-/// An `xs:dateTime`. SAML writes UTC (saml-core-2.0-os, 1.3.3), so a missing zone means that.
-fn date_time(text: &str) -> Result<DateTime<Utc>, SamlMetadataError> {
-    let text = text.trim();
-    DateTime::parse_from_rfc3339(text)
-        .map(|time| time.to_utc())
-        .or_else(|_| text.parse::<NaiveDateTime>().map(|time| time.and_utc()))
-        .map_err(|_| SamlMetadataError::ValidUntilUnreadable)
+    let ends = role.ancestors().filter_map(|node| node.attribute("validUntil")).map(xml::date_time);
+    let ends = ends.collect::<Option<Vec<_>>>().ok_or(SamlMetadataError::ValidUntilUnreadable)?;
+    Ok(ends.into_iter().min())
 }
 
 /// The location of the first endpoint of this kind and binding.

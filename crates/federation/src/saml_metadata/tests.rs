@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::*;
+use crate::endpoint::LARGEST_DOCUMENT;
 
 fn now() -> DateTime<Utc> {
     "2027-01-01T00:00:00Z".parse().unwrap()
