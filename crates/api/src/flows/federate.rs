@@ -188,3 +188,6 @@ pub(crate) async fn sign_browser_in_as(
     tx.commit().await?;
     Ok(browser)
 }
+
+#[cfg(test)]
+mod tests;

@@ -65,6 +65,15 @@ pub fn is_native(provider_name: &str) -> bool {
     provider_name.eq_ignore_ascii_case("COGNITO")
 }
 
+/// The provider of the identity that is to be linked.
+///
+/// # Errors
+/// [`LinkError::NativeSource`] for the pool itself, [`LinkError::Missing`].
+pub fn source_provider(source: &ProviderUserIdentifierType) -> Result<&str, LinkError> {
+    let name = source.provider_name.as_deref().ok_or(LinkError::Missing("ProviderName"))?;
+    if is_native(name) { Err(LinkError::NativeSource) } else { Ok(name) }
+}
+
 /// The identity that is to be linked.
 ///
 /// # Errors

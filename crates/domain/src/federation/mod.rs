@@ -27,7 +27,9 @@ use crate::users::folded;
 
 pub use error::FederationError;
 pub use identities::{Identities, Identity};
-pub use linking::{LinkError, destination_key, identity_key, is_native, link, source_key, unlink};
+pub use linking::{
+    LinkError, destination_key, identity_key, is_native, link, source_key, source_provider, unlink,
+};
 
 /// The name in the API of what a provider itself calls its user.
 pub const SUBJECT: &str = "Cognito_Subject";

@@ -131,6 +131,16 @@ impl User {
             .collect()
     }
 
+    /// The password that signs the user in, if one does.
+    pub fn usable_password(&self) -> Option<&Verifier> {
+        self.password.as_ref().filter(|_| !self.password_disabled)
+    }
+
+    /// Whether a user who has no password may choose one: not who signs in at a provider, or was cut off from passwords.
+    pub fn may_choose_first_password(&self) -> bool {
+        self.status != UserStatusType::ExternalProvider && !self.password_disabled
+    }
+
     /// The names beside the username that find this user. No other user of the pool may have one of them.
     pub fn aliases(&self, pool: &UserPool) -> Vec<Alias> {
         names::aliases(self, pool)
