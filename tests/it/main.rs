@@ -21,6 +21,7 @@ mod domains;
 mod forwarded;
 mod groups;
 mod http;
+mod identities;
 mod identity_providers;
 mod managed_login;
 mod mfa;

@@ -7,6 +7,7 @@
 //! - an *app client* is an application that may act on a pool's users, with or without a secret;
 //! - a *domain* is the host on which a pool serves its OAuth endpoints and pages;
 //! - an *identity provider* is an outside party (SAML, OpenID Connect, social) whose word a pool takes;
+//! - an *external identity* is who somebody is at such a provider: its *subject*, with claims;
 //! - a *resource server* defines custom OAuth scopes;
 //! - a *user* has a *username*, which never changes, *attributes*, perhaps *aliases* that also find the user,
 //!   and a *sub*, the id that tokens carry.
@@ -19,6 +20,7 @@ pub mod auth_events;
 pub mod codes;
 pub mod devices;
 pub mod domains;
+pub mod federation;
 pub mod groups;
 pub mod identity_providers;
 pub mod ids;

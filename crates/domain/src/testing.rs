@@ -64,6 +64,7 @@ pub(crate) fn user(pool: &UserPool, attributes: &[(&str, &str)]) -> User {
             .collect(),
         password: Some(password),
         password_set_at: Some(now()),
+        password_disabled: false,
         mfa: MfaPreference::default(),
         unverified: BTreeMap::new(),
         created_at: now(),

@@ -4,6 +4,7 @@
 
 mod branding;
 mod devices;
+mod federation;
 mod mfa;
 mod sign_in;
 mod users;

@@ -88,13 +88,16 @@ pub(crate) async fn confirm_forgot_password(
     let name = user.as_ref().map_or(username, |user| &user.username);
     let verifier = new_verifier(call, pool, name, password).await?;
     let user = match user {
-        Some(user) if user.enabled || !hides => user,
+        Some(user) if (user.enabled && !user.password_disabled) || !hides => user,
         Some(_) => return Err(CodeError::Mismatch.into()),
         None if hides => return Err(CodeError::Mismatch.into()),
         None => return Err(no_such_user_of_client(ErrorCode::UserNotFoundException)),
     };
     if !user.enabled {
         return Err(RecoveryError::Disabled.into());
+    }
+    if user.password_disabled {
+        return Err(RecoveryError::State.into());
     }
     check_password_history(call, pool, &user, password).await?;
 

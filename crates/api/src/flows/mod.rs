@@ -3,6 +3,7 @@
 mod account_event;
 mod arithmetic;
 mod confirm;
+pub(crate) mod federate;
 mod forgot_password;
 mod passkey_registration;
 pub(crate) mod passkeys;

@@ -89,7 +89,7 @@ impl Poolhouse {
     }
 
     /// What an operation may touch, for one request.
-    fn call(&self, request: &HttpRequest, scope: Scope) -> Call {
+    pub(crate) fn call(&self, request: &HttpRequest, scope: Scope) -> Call {
         let socket = Socket::of(request);
         let reached = forwarded::reached(request.headers(), &socket, self.config.trust_proxy);
         let origin = reached.origin();

@@ -55,6 +55,9 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::AdminDeleteSoftwareToken => answer!(mfa::admin_delete_software_token),
         Operation::AdminDeleteUser => answer!(users::admin_delete_user),
         Operation::AdminDeleteUserAttributes => answer!(users::admin_delete_user_attributes),
+        Operation::AdminDisableProviderForUser => {
+            answer!(identity_providers::admin_disable_provider_for_user)
+        }
         Operation::AdminDisableUser => answer!(users::admin_disable_user),
         Operation::AdminEnableUser => answer!(users::admin_enable_user),
         Operation::AdminForgetDevice => answer!(devices::admin_forget_device),
@@ -62,6 +65,7 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::AdminGetUser => answer!(users::admin_get_user),
         Operation::AdminGetUserAuthFactors => answer!(mfa::admin_get_user_auth_factors),
         Operation::AdminInitiateAuth => answer!(auth::admin_initiate_auth),
+        Operation::AdminLinkProviderForUser => answer!(identity_providers::admin_link_provider_for_user),
         Operation::AdminListDevices => answer!(devices::admin_list_devices),
         Operation::AdminListGroupsForUser => answer!(groups::admin_list_groups_for_user),
         Operation::AdminListUserAuthEvents => answer!(auth_events::admin_list_user_auth_events),
@@ -176,9 +180,7 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::UpdateUserPoolDomain => answer!(domains::update_user_pool_domain),
         Operation::VerifySoftwareToken => answer!(mfa::verify_software_token),
         Operation::VerifyUserAttribute => answer!(users::verify_user_attribute),
-        Operation::AdminDisableProviderForUser
-        | Operation::AdminLinkProviderForUser
-        | Operation::CreateUserImportJob
+        Operation::CreateUserImportJob
         | Operation::CreateUserPoolReplica
         | Operation::DeleteUserPoolReplica
         | Operation::DescribeRiskConfiguration

@@ -44,10 +44,16 @@ impl FirstFactor {
     }
 }
 
+/// What is offered to somebody who is not told of, and to who signs in at a provider only.
+pub const OF_NOBODY: [FirstFactor; 2] = [FirstFactor::Password, FirstFactor::PasswordSrp];
+
 /// The first factors that a user can choose from. With a second factor in force only passwords count (developer guide,
 /// "Choice-based sign-in"), and so they do while a temporary password waits to be replaced.
 pub fn available(rules: &Rules<'_>, account: &Account) -> Vec<FirstFactor> {
     let user = &account.user;
+    if user.status == UserStatusType::ExternalProvider {
+        return OF_NOBODY.to_vec();
+    }
     let allows = |factor| rules.pool.settings.allows_first_factor(factor);
     let only_passwords = user.status == UserStatusType::ForceChangePassword
         || rules.pool.has_mfa_for(user, account.software_token.as_ref());

@@ -26,7 +26,7 @@ use crate::user_pools::UserPool;
 use crate::users::{MfaFactor, User};
 
 pub use error::SignInError;
-pub use first_factor::{FirstFactor, available, pretended};
+pub use first_factor::{FirstFactor, OF_NOBODY, available, pretended};
 pub use lockout::Lockout;
 pub use new_password::{given_attributes, required_attributes, with_new_password};
 pub use second_factor::{after_device, after_first_factor, after_new_password, check_code};

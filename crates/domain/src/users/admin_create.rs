@@ -87,6 +87,7 @@ impl AdminCreate {
             attributes,
             password: None,
             password_set_at: None,
+            password_disabled: false,
             mfa: MfaPreference::default(),
             unverified: BTreeMap::new(),
             created_at: now,

@@ -74,6 +74,17 @@ pub(super) fn check_given_by_admin(
     checked(schema, given, &["sub", "identities"])
 }
 
+/// Checks the attributes that an identity provider fills.
+///
+/// # Errors
+/// [`AttributeError::Schema`]; all that the schema has against them stands in one message.
+pub(crate) fn check_given_by_provider(
+    schema: &Schema,
+    given: &[AttributeType],
+) -> Result<(), AttributeError> {
+    checked(schema, given, &[]).map(drop)
+}
+
 fn checked(
     schema: &Schema,
     given: &[AttributeType],

@@ -27,6 +27,9 @@ pub use names::{Alias, UsernameError, username_lookups};
 pub use recovery::RecoveryError;
 pub use sign_up::{SignUp, SignUpError};
 
+pub(crate) use attributes::check_given_by_provider;
+pub(crate) use update::folded;
+
 /// A user of a pool.
 #[derive(Clone, PartialEq)]
 pub struct User {
@@ -46,6 +49,8 @@ pub struct User {
     pub password: Option<Verifier>,
     /// When the password was set: a temporary one ends some days later.
     pub password_set_at: Option<DateTime<Utc>>,
+    /// Whether an administrator has cut the user off from signing in by password (AdminDisableProviderForUser).
+    pub password_disabled: bool,
     /// Second factors.
     pub mfa: MfaPreference,
     /// New values of attributes that count once they are verified, by name (AttributesRequireVerificationBeforeUpdate).
@@ -124,6 +129,16 @@ impl User {
         std::iter::once(listed("sub", &self.id.to_string()))
             .chain(self.attributes.iter().map(|(name, value)| listed(name, value)))
             .collect()
+    }
+
+    /// The password that signs the user in, if one does.
+    pub fn usable_password(&self) -> Option<&Verifier> {
+        self.password.as_ref().filter(|_| !self.password_disabled)
+    }
+
+    /// Whether a user who has no password may choose one: not who signs in at a provider, or was cut off from passwords.
+    pub fn may_choose_first_password(&self) -> bool {
+        self.status != UserStatusType::ExternalProvider && !self.password_disabled
     }
 
     /// The names beside the username that find this user. No other user of the pool may have one of them.

@@ -98,8 +98,12 @@ pub fn username_lookups(pool: &UserPool, name: &str) -> (String, Vec<Alias>) {
 }
 
 /// Username attributes count at once, even unverified; e-mail and telephone aliases once the user is confirmed and the
-/// value verified; a preferred username once the user is confirmed.
+/// value verified; a preferred username once the user is confirmed. Who signs in at a provider only has none: the same person
+/// may have a user of the pool beside that.
 pub(super) fn aliases(user: &User, pool: &UserPool) -> Vec<Alias> {
+    if user.status == UserStatusType::ExternalProvider {
+        return Vec::new();
+    }
     let settings = &pool.settings;
     let is_confirmed = user.status != UserStatusType::Unconfirmed;
     let active = |attribute: &str, alias: AliasAttributeType, username: Option<UsernameAttributeType>| {

@@ -10,7 +10,7 @@ use crate::user_pools::UserPool;
 /// Why no code was sent. The texts are the service's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecoveryError {
-    /// A temporary password was never replaced, or the user signs in elsewhere.
+    /// A temporary password was never replaced, the user signs in elsewhere, or was cut off from passwords.
     #[error("User password cannot be reset in the current state.")]
     State,
     /// There is no verified address.
@@ -63,6 +63,9 @@ impl User {
     }
 
     fn check_resettable(&self) -> Result<(), RecoveryError> {
+        if self.password_disabled {
+            return Err(RecoveryError::State);
+        }
         match self.status {
             UserStatusType::ForceChangePassword | UserStatusType::ExternalProvider => {
                 Err(RecoveryError::State)

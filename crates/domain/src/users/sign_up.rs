@@ -107,6 +107,7 @@ impl SignUp {
             attributes: self.attributes,
             password_set_at: password.is_some().then_some(now),
             password,
+            password_disabled: false,
             mfa: MfaPreference::default(),
             unverified: BTreeMap::new(),
             created_at: now,

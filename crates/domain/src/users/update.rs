@@ -91,6 +91,9 @@ impl User {
             if !may_write(name) {
                 return Err(AttributeError::Unauthorized);
             }
+            if name == "identities" {
+                return Err(AttributeError::NonMutable(name.clone()));
+            }
             if known.required == Some(true) || self.is_only_name(pool, name) {
                 return Err(AttributeError::Required(name.clone()));
             }
@@ -148,7 +151,7 @@ impl User {
     }
 
     /// An empty value takes an attribute away (UpdateUserAttributes).
-    fn updated(
+    pub(crate) fn updated(
         mut self,
         pool: &UserPool,
         values: &BTreeMap<String, String>,
@@ -193,6 +196,6 @@ impl User {
 }
 
 /// Addresses and preferred usernames are kept as they are compared.
-pub(super) fn folded(pool: &UserPool, name: &str, value: String) -> String {
+pub(crate) fn folded(pool: &UserPool, name: &str, value: String) -> String {
     if matches!(name, "email" | "preferred_username") { pool.name_key(&value) } else { value }
 }

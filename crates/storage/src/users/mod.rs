@@ -46,6 +46,7 @@ pub(crate) fn user(row: &Row) -> Result<User> {
         attributes: from_json(row, "attributes")?,
         password,
         password_set_at: row.get("password_set_at")?,
+        password_disabled: row.get("password_disabled")?,
         mfa: from_json(row, "mfa")?,
         unverified: from_json(row, "unverified")?,
         created_at: row.get("created_at")?,
@@ -107,8 +108,9 @@ impl Tx {
         let inserted = self
             .query(
                 "INSERT INTO users (id, pool_id, username, username_key, status, enabled, attributes, srp_salt,
-                                    srp_verifier, password_set_at, mfa, unverified, created_at, modified_at, version)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                                    srp_verifier, password_set_at, password_disabled, mfa, unverified, created_at,
+                                    modified_at, version)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
                  ON CONFLICT (pool_id, username_key) DO NOTHING",
             )
             .bind(user.id)
@@ -121,6 +123,7 @@ impl Tx {
             .bind(user.password.as_ref().map(|password| password.salt.to_vec()))
             .bind(user.password.as_ref().map(|password| password.value.clone()))
             .bind(user.password_set_at)
+            .bind(user.password_disabled)
             .bind(json(&user.mfa))
             .bind(json(&user.unverified))
             .bind(user.created_at)
@@ -141,9 +144,9 @@ impl Tx {
             .query(
                 "UPDATE users
                     SET status = $2, enabled = $3, attributes = $4, srp_salt = $5, srp_verifier = $6,
-                        password_set_at = $7, mfa = $8, unverified = $9, modified_at = $10,
-                        version = version + 1
-                  WHERE id = $1 AND version = $11",
+                        password_set_at = $7, password_disabled = $8, mfa = $9, unverified = $10,
+                        modified_at = $11, version = version + 1
+                  WHERE id = $1 AND version = $12",
             )
             .bind(user.id)
             .bind(user.status.as_str())
@@ -152,6 +155,7 @@ impl Tx {
             .bind(user.password.as_ref().map(|password| password.salt.to_vec()))
             .bind(user.password.as_ref().map(|password| password.value.clone()))
             .bind(user.password_set_at)
+            .bind(user.password_disabled)
             .bind(json(&user.mfa))
             .bind(json(&user.unverified))
             .bind(user.modified_at)

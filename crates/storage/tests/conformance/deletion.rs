@@ -2,6 +2,7 @@
 
 use domain::app_clients::AppClient;
 use domain::codes::{CodePurpose, LimitedAction};
+use domain::federation::IdentityKey;
 use domain::ids::ClientId;
 use domain::messages::Channel;
 use domain::tokens::TokenUse;
@@ -81,6 +82,12 @@ async fn fill_security(tx: &mut Tx, client: &AppClient, bob: &User, number: u128
         PasskeyRegistration { client_id: client.id.clone(), state: "{}".to_owned(), expires_at: at(60) };
     tx.put_passkey_registration(bob, &registration).await.unwrap();
     tx.insert_auth_event(&auth_event(bob, number)).await.unwrap();
+    let corp = IdentityKey {
+        provider_name: "Corp".to_owned(),
+        attribute_name: "Cognito_Subject".to_owned(),
+        value: number.to_string(),
+    };
+    assert!(tx.insert_user_identity(bob, &corp, true, at(0)).await.unwrap());
     tx.insert_password_history(bob, bob.password.as_ref().unwrap(), 3, at(0)).await.unwrap();
 }
 

@@ -36,6 +36,7 @@ mod sqlite_writer;
 mod terms;
 mod transactions;
 mod ui_customizations;
+mod user_identities;
 mod user_lists;
 mod user_names;
 mod user_pools;

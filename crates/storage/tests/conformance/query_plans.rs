@@ -6,7 +6,7 @@ use storage::Store;
 use crate::database::TestDatabase;
 use crate::samples::{insert_pool, pool};
 
-const SOURCES: [(&str, &str); 27] = [
+const SOURCES: [(&str, &str); 28] = [
     ("app_clients.rs", include_str!("../../src/app_clients.rs")),
     ("auth_events.rs", include_str!("../../src/auth_events.rs")),
     ("authorization_codes.rs", include_str!("../../src/authorization_codes.rs")),
@@ -30,6 +30,7 @@ const SOURCES: [(&str, &str); 27] = [
     ("software_tokens.rs", include_str!("../../src/software_tokens.rs")),
     ("terms.rs", include_str!("../../src/terms.rs")),
     ("ui_customizations.rs", include_str!("../../src/ui_customizations.rs")),
+    ("user_identities.rs", include_str!("../../src/user_identities.rs")),
     ("user_pools.rs", include_str!("../../src/user_pools.rs")),
     ("user_sessions.rs", include_str!("../../src/user_sessions.rs")),
     ("users/list.rs", include_str!("../../src/users/list.rs")),

@@ -130,6 +130,7 @@ pub(crate) fn user(pool: &UserPool, number: u128, username: &str) -> User {
         attributes: texts([("name", "Ännchen O'Neil")]),
         password: Some(Verifier { salt: [3; domain::srp::SALT_BYTES], value: vec![0, 1, 255] }),
         password_set_at: Some(at(0)),
+        password_disabled: false,
         mfa: Default::default(),
         unverified: Default::default(),
         created_at: at(0),

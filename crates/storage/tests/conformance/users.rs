@@ -33,6 +33,7 @@ async fn a_user_is_read_as_it_was_written_and_saved(database: &TestDatabase) {
     bob.enabled = false;
     bob.attributes = texts([("email", "bob@example.com"), ("custom:größe", "\"x\"\\\n"), ("name", "")]);
     bob.password = None;
+    bob.password_disabled = true;
     bob.modified_at = at(1);
     let mut tx = store.begin().await.unwrap();
     tx.save_user(&pool, &bob).await.unwrap().unwrap();

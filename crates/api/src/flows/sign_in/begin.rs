@@ -2,7 +2,8 @@
 
 use domain::random;
 use domain::sign_in::{
-    Challenge, FirstFactor, Proof, Rules, SignIn, SignInError, Surface, after_first_factor, available,
+    Challenge, FirstFactor, OF_NOBODY, Proof, Rules, SignIn, SignInError, Surface, after_first_factor,
+    available,
 };
 use wire::{AuthFlowType, ExplicitAuthFlowsType};
 
@@ -198,7 +199,7 @@ impl<'a> Attempt<'a> {
     pub(super) fn offered(&self, person: &Person) -> Vec<FirstFactor> {
         match &person.account {
             Some(account) => available(&self.rules(), account),
-            None => vec![FirstFactor::Password, FirstFactor::PasswordSrp],
+            None => OF_NOBODY.to_vec(),
         }
     }
 }

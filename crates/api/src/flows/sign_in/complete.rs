@@ -1,7 +1,9 @@
 //! The end of a sign-in: at the API a session, tokens, and what is remembered of the device; at the pages of a domain a
 //! browser that is signed in.
 
+use domain::auth_events::AuthEvent;
 use domain::devices::Device;
+use domain::ids::ClientId;
 use domain::oauth::BrowserSession;
 use domain::random;
 use domain::sign_in::{SignIn, SignInError, Surface};
@@ -49,28 +51,16 @@ impl Attempt<'_> {
         changed: Option<User>,
     ) -> Result<SignedInBrowser, ApiError> {
         let account = person.account.as_ref().ok_or(SignInError::Incorrect)?;
-        let call = self.call;
-        let cookie = random::alphanumeric(call.random(), COOKIE_LENGTH);
-        let mut tx = call.store.begin().await?;
+        let mut tx = self.call.store.begin().await?;
         self.take_turn(&mut tx, person, used).await?;
         if let Some(changed) = &changed {
             save_with_password(&mut tx, self, &account.user, changed).await?;
         }
-        let minutes = tx.sso_session(&sign_in.client_id).await?.map(|sso| sso.max_validity_minutes);
-        let session = BrowserSession {
-            id: BrowserSession::generate_id(call.random()),
-            pool_id: sign_in.pool_id.clone(),
-            user_id: account.user.id,
-            client_id: sign_in.client_id.clone(),
-            event_id: sign_in.event_id,
-            auth_time: call.now(),
-            expires_at: BrowserSession::end(minutes, call.now()),
-        };
-        tx.insert_browser_session(&cookie, &session).await?;
-        tx.insert_auth_event(&self.event(sign_in, EventResponseType::Pass)).await?;
+        let event = self.event(sign_in, EventResponseType::Pass);
+        let browser = keep_browser(self.call, &mut tx, &sign_in.client_id, &account.user, &event).await?;
         tx.commit().await?;
 
-        Ok(SignedInBrowser { cookie, session })
+        Ok(browser)
     }
 
     async fn hand_out_tokens(
@@ -140,6 +130,30 @@ impl Attempt<'_> {
         let call = self.call;
         Some(Device::new(&self.client.pool, user, call.random(), call.now(), &call.caller.ip))
     }
+}
+
+/// Keeps that a browser is signed in, and the event of it.
+pub(crate) async fn keep_browser(
+    call: &Call,
+    tx: &mut Tx,
+    client_id: &ClientId,
+    user: &User,
+    event: &AuthEvent,
+) -> Result<SignedInBrowser, ApiError> {
+    let cookie = random::alphanumeric(call.random(), COOKIE_LENGTH);
+    let minutes = tx.sso_session(client_id).await?.map(|sso| sso.max_validity_minutes);
+    let session = BrowserSession {
+        id: BrowserSession::generate_id(call.random()),
+        pool_id: user.pool_id.clone(),
+        user_id: user.id,
+        client_id: client_id.clone(),
+        event_id: event.id,
+        auth_time: call.now(),
+        expires_at: BrowserSession::end(minutes, call.now()),
+    };
+    tx.insert_browser_session(&cookie, &session).await?;
+    tx.insert_auth_event(event).await?;
+    Ok(SignedInBrowser { cookie, session })
 }
 
 /// Where the pool limits sessions, those that were not used for longest make room (SetUserPoolSessionConfiguration).

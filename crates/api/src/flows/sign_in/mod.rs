@@ -29,7 +29,7 @@ use crate::error::ApiError;
 pub(crate) use after_sign_up::{begin_after_sign_up, go_on_after_sign_up};
 pub(crate) use answer::go_on;
 pub(crate) use begin::begin;
-pub(crate) use complete::end_surplus_sessions;
+pub(crate) use complete::{end_surplus_sessions, keep_browser};
 pub(crate) use parameters::Parameters;
 
 /// Who asks for a sign-in: a call of a client, or of an administrator for it.

@@ -16,7 +16,7 @@ pub(super) struct Person {
     pub(super) account: Option<Account>,
     /// The name in challenges.
     pub(super) username: String,
-    /// What the password is held against; for users without one, a verifier that no password matches.
+    /// What the password is held against; for users without one that counts, a verifier that no password matches.
     pub(super) verifier: Verifier,
     /// Whose failed tries count.
     pub(super) who: String,
@@ -88,7 +88,7 @@ impl Attempt<'_> {
         }
         let account = self.account(read, user, device_key).await?;
         let username = account.user.username.clone();
-        let verifier = account.user.password.clone().unwrap_or(nobody);
+        let verifier = account.user.usable_password().cloned().unwrap_or(nobody);
         Ok(Person { account: Some(account), username, verifier, who, lockout })
     }
 

@@ -1,5 +1,7 @@
-//! Identity providers.
+//! Identity providers, and who came by them.
 
+mod admin_disable_provider_for_user;
+mod admin_link_provider_for_user;
 mod create_identity_provider;
 mod delete_identity_provider;
 mod describe_identity_provider;
@@ -14,6 +16,8 @@ use wire::IdentityProviderType;
 
 use crate::error::ApiError;
 
+pub(super) use admin_disable_provider_for_user::admin_disable_provider_for_user;
+pub(super) use admin_link_provider_for_user::admin_link_provider_for_user;
 pub(super) use create_identity_provider::create_identity_provider;
 pub(super) use delete_identity_provider::delete_identity_provider;
 pub(super) use describe_identity_provider::describe_identity_provider;

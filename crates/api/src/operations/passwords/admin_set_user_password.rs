@@ -1,6 +1,7 @@
-//! AdminSetUserPassword: a password for a user, temporary or for good.
+//! AdminSetUserPassword: a password for a user, temporary or for good. It signs in, also who could not sign in by one before.
 
 use domain::user_pools::check_password;
+use domain::users::User;
 use wire::{AdminSetUserPasswordRequest, AdminSetUserPasswordResponse};
 
 use crate::call::Call;
@@ -25,6 +26,7 @@ pub(in crate::operations) async fn admin_set_user_password(
     } else {
         user.with_temporary_password(verifier, call.now())
     };
+    let user = User { password_disabled: false, ..user };
 
     let mut tx = call.store.begin().await?;
     // The model lists no AliasExistsException here: an alias that is taken stays with who has it.

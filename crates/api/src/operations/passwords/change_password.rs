@@ -26,10 +26,10 @@ pub(in crate::operations) async fn change_password(
         return Err(CodeError::LimitExceeded.into());
     }
     let pool = &me.pool;
-    let is_right = match (&me.user.password, &request.previous_password) {
+    let is_right = match (me.user.usable_password(), &request.previous_password) {
         (Some(held), Some(shown)) => is_password(pool, &me.user.username, held, shown).await?,
         (Some(_), None) => false,
-        (None, _) => true, // a user without a password gets one
+        (None, _) => me.user.may_choose_first_password(),
     };
     if !is_right {
         return Err(SignInError::Incorrect.into());
