@@ -204,6 +204,11 @@ fn first_factors_are_what_the_pool_allows_and_the_user_has() {
     let invited = UserStatusType::ForceChangePassword;
     let invited = Account { user: User { status: invited, ..rich.user.clone() }, ..rich.clone() };
     assert_eq!(available_to(&pool_with_all, &invited), [Password, PasswordSrp]);
+    let elsewhere = User { status: UserStatusType::ExternalProvider, password: None, ..rich.user.clone() };
+    assert_eq!(
+        available_to(&pool_with_all, &Account { user: elsewhere, ..rich.clone() }),
+        [Password, PasswordSrp]
+    );
     let without_password = Account { user: User { password: None, ..rich.user.clone() }, ..rich };
     assert_eq!(available_to(&pool_with_all, &without_password), [EmailOtp, SmsOtp, WebAuthn]);
     assert_eq!(available_to(&pool_with_all, &account(&pool_with_all, &[])), [Password, PasswordSrp]);
