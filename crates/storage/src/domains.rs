@@ -105,9 +105,9 @@ impl Reader {
             .collect()
     }
 
-    /// The domains of all pools, the oldest first, at most so many.
+    /// The domains of all pools in the order of their names, at most so many.
     pub async fn first_domains(&mut self, limit: i64) -> Result<Vec<Domain>> {
-        self.query("SELECT * FROM domains ORDER BY created_at, domain LIMIT $1")
+        self.query("SELECT * FROM domains WHERE domain > '' ORDER BY domain LIMIT $1")
             .bind(limit)
             .all()
             .await?
