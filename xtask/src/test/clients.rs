@@ -17,7 +17,7 @@ use crate::server::{Recipe, Server};
 use crate::{Outcome, repository, target, tools};
 
 /// Patience for one act, in seconds.
-const PATIENCE: &str = "300";
+const PATIENCE: &str = "900";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Client {
