@@ -29,9 +29,9 @@ fn provider(pool: &UserPool, kind: Kind, mapping: &Value) -> IdentityProvider {
 
 /// A claim is a text or a list of texts.
 fn identity(provider: &IdentityProvider, subject: &str, claims: &Value) -> ExternalIdentity {
-    let values = |value: &Value| match value {
-        Value::Array(values) => values.iter().map(|value| value.as_str().unwrap().to_owned()).collect(),
-        value => vec![value.as_str().unwrap().to_owned()],
+    let values = |value: &Value| {
+        let texts = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        texts.iter().map(|text| text.as_str().unwrap().to_owned()).collect()
     };
     ExternalIdentity {
         provider_name: provider.name.clone(),
@@ -130,7 +130,7 @@ fn claims_fill_the_attributes_that_they_are_mapped_to() {
             "Invalid user attributes: custom:id_token: String must be shorter than or equal to its maximum length",
         ),
     ] {
-        assert_eq!(told(&case.first("1", &claims).unwrap_err()), format!("invalid_request: {text}"));
+        assert_eq!(told(&case.first("1", &claims).err().unwrap()), format!("invalid_request: {text}"));
     }
     assert!(case.first("1", &json!({ "id_token": "x".repeat(2048) })).is_ok());
 }
@@ -231,7 +231,7 @@ fn what_the_pool_requires_must_come_and_stay() {
         (Kind::Saml, json!({ "mail": "x", "name": "A" }), format!("{saml}Invalid email address format.")),
     ] {
         let case = Case::new(kind, &required, &json!({}), &mapping);
-        assert_eq!(told(&case.first("1", &claims).unwrap_err()), text);
+        assert_eq!(told(&case.first("1", &claims).err().unwrap()), text);
     }
     let case = Case::new(Kind::Oidc, &required, &json!({}), &mapping);
     let first = case.first("1", &json!({ "name": "A", "mail": "a@b.example" })).unwrap();
@@ -288,7 +288,7 @@ fn a_user_is_named_after_provider_and_subject() {
     ] {
         let case = Case::new(kind, &json!({}), &json!({}), &json!({}));
         let subject = username.strip_prefix("Corp_").unwrap();
-        assert_eq!(told(&case.first(subject, &json!({})).unwrap_err()), text);
+        assert_eq!(told(&case.first(subject, &json!({})).err().unwrap()), text);
     }
     let case = Case::new(Kind::Saml, &json!({}), &json!({}), &json!({}));
     assert!(case.first(&"ä".repeat(123), &json!({})).is_ok());
@@ -305,8 +305,8 @@ fn saml_may_not_send_characters_of_four_bytes() {
         )
     };
     let case = Case::new(Kind::Saml, &json!({}), &json!({}), &json!({ "name": "name" }));
-    assert_eq!(told(&case.first("1", &json!({ "name": "A😀" })).unwrap_err()), text("name"));
-    assert_eq!(told(&case.first("😀", &json!({})).unwrap_err()), text("username"));
+    assert_eq!(told(&case.first("1", &json!({ "name": "A😀" })).err().unwrap()), text("name"));
+    assert_eq!(told(&case.first("😀", &json!({})).err().unwrap()), text("username"));
     assert!(case.first("1", &json!({ "name": "Ä€", "other": "😀" })).is_ok());
 }
 
