@@ -85,7 +85,7 @@ async function codeFlow(stage, config, { id }, visitor) {
   const tokens = await oidc.authorizationCodeGrant(config, left, checks);
   const claims = tokens.claims();
   equal("who", [claims["cognito:username"], claims.email, claims.nonce], [USER, `${USER}@example.com`, checks.expectedNonce]);
-  equal("how long", tokens.expiresIn(), 3600);
+  equal("how long", tokens.expires_in, 3600);
   await verifyTokens({ pool: stage.pool, client: id, scope: SCOPE }, { IdToken: tokens.id_token, AccessToken: tokens.access_token });
   const me = await oidc.fetchUserInfo(config, tokens.access_token, claims.sub);
   equal("user info", me, { sub: claims.sub, username: USER, email: `${USER}@example.com`, email_verified: "true" });
