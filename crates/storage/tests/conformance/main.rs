@@ -25,6 +25,7 @@ mod local_ca;
 mod managed_login_branding;
 mod messages;
 mod migrations;
+mod mock_idp;
 mod oauth;
 mod page_tokens;
 mod query_plans;

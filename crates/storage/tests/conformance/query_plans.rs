@@ -6,7 +6,7 @@ use storage::Store;
 use crate::database::TestDatabase;
 use crate::samples::{insert_pool, pool};
 
-const SOURCES: [(&str, &str); 28] = [
+const SOURCES: [(&str, &str); 29] = [
     ("app_clients.rs", include_str!("../../src/app_clients.rs")),
     ("auth_events.rs", include_str!("../../src/auth_events.rs")),
     ("authorization_codes.rs", include_str!("../../src/authorization_codes.rs")),
@@ -21,6 +21,7 @@ const SOURCES: [(&str, &str); 28] = [
     ("lockouts.rs", include_str!("../../src/lockouts.rs")),
     ("managed_login_branding.rs", include_str!("../../src/managed_login_branding.rs")),
     ("messages.rs", include_str!("../../src/messages.rs")),
+    ("mock_idp.rs", include_str!("../../src/mock_idp.rs")),
     ("passkeys.rs", include_str!("../../src/passkeys.rs")),
     ("password_history.rs", include_str!("../../src/password_history.rs")),
     ("resource_servers.rs", include_str!("../../src/resource_servers.rs")),

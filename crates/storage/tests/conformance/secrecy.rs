@@ -10,7 +10,7 @@ use domain::software_tokens::SoftwareToken;
 use domain::srp::Verifier;
 use domain::tokens::TokenUse;
 use domain::users::User;
-use storage::{KeptLocalCa, KeptSigningKey, Store};
+use storage::{KeptLocalCa, KeptMockIdpKey, KeptSigningKey, MockIdpCode, Store};
 use wire::IdentityProviderTypeType;
 
 use crate::catalogue::tables;
@@ -32,6 +32,8 @@ const COOKIE: &str = "a-cookie-of-a-browser-that-is-signed-in-at-a-domain";
 const APP_SECRET: &str = "a-secret-of-an-app-20";
 const SIGNING_KEY: &str = "a-private-key-that-signs-tokens";
 const CA_KEY: &str = "a-private-key-that-signs-certificates";
+const IDP_KEY: &str = "a-private-key-of-the-built-in-provider";
+const IDP_CODE: &str = "a-code-of-the-built-in-provider";
 /// Not secret: found, or the search finds nothing at all.
 const USERNAME: &str = "somebody-with-a-name";
 
@@ -80,6 +82,17 @@ async fn store_secrets(store: &Store) {
     tx.insert_signing_key(&key, at(0)).await.unwrap();
     let ca = KeptLocalCa { certificate: "public".to_owned(), private_key: CA_KEY.as_bytes().to_vec() };
     tx.insert_local_ca(&ca, at(0)).await.unwrap();
+    let key = KeptMockIdpKey { certificate: "public".to_owned(), private_key: IDP_KEY.as_bytes().to_vec() };
+    tx.insert_mock_idp_key(&key, at(0)).await.unwrap();
+    let waiting = MockIdpCode {
+        client_id: "client".to_owned(),
+        redirect_uri: "http://localhost/".to_owned(),
+        nonce: None,
+        claims: serde_json::Map::new(),
+        auth_time: at(0),
+        expires_at: at(180),
+    };
+    tx.insert_mock_idp_code(IDP_CODE, &waiting).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -124,7 +137,8 @@ async fn no_secret_stands_in_the_database(database: &TestDatabase) {
     store_secrets(&store).await;
     let places = everything(database, &store).await;
     assert!(places.len() > 50 && stands_in(USERNAME, &places));
-    let of_sign_ins = [REFRESH_TOKEN, HANDLE, AUTHORIZATION_CODE, COOKIE, APP_SECRET, SIGNING_KEY];
+    let of_sign_ins =
+        [REFRESH_TOKEN, HANDLE, AUTHORIZATION_CODE, COOKIE, APP_SECRET, SIGNING_KEY, IDP_KEY, IDP_CODE];
     for secret in [CLIENT_SECRET, PROVIDER_SECRET, PASSWORD, CODE, CA_KEY].into_iter().chain(of_sign_ins) {
         assert!(!stands_in(secret, &places), "{secret}");
     }
