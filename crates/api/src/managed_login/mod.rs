@@ -4,7 +4,6 @@
 //! What pages look like is in [`view`].
 
 pub(crate) mod brand;
-mod csrf;
 mod errors;
 mod factors;
 mod forgot_password;
@@ -29,4 +28,4 @@ pub(crate) use new_password::{new_password, take_new_password};
 pub(crate) use others::{confirm_user, error_page, root, signed_out, told};
 pub(crate) use passkeys::{add_passkey, passkey_sign_in, take_new_passkey, take_passkey};
 pub(crate) use sign_up::{confirm, resend_code, sign_up, take_confirmation, take_sign_up};
-pub(crate) use view::asset;
+pub(crate) use view::{asset, stylesheet_path};

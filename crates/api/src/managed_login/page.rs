@@ -5,7 +5,6 @@ use std::rc::Rc;
 use askama::Template;
 
 use super::brand::brand;
-use super::csrf;
 use super::page_state::{PageState, Step, Told};
 use super::view::{
     Brand, Frame, Language, PageError, PolicyRule, Texts, Unavailable, html, judged_policy, policy_sentences,
@@ -13,7 +12,7 @@ use super::view::{
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::oauth::Authorization;
-use crate::site::{Answer, Cookie, Failure, SiteRequest, Visit};
+use crate::site::{Answer, Cookie, Failure, SiteRequest, Visit, csrf};
 
 /// The cookie that keeps the language, and for how long.
 const LANGUAGE_COOKIE: &str = "lang";

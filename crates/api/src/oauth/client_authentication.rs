@@ -17,7 +17,7 @@ pub(super) async fn authenticated_client(request: &SiteRequest, status: u16) -> 
     let basic = request.headers.authorization.as_deref().and_then(|header| header.strip_prefix("Basic "));
     let (id, secret) = match basic {
         Some(credentials) => {
-            let (id, secret) = decoded(credentials).ok_or_else(refused)?;
+            let (id, secret) = basic_credentials(credentials).ok_or_else(refused)?;
             if in_body.is_some_and(|in_body| in_body != id) {
                 return Err(refused());
             }
@@ -49,7 +49,8 @@ pub(super) async fn authenticated_client(request: &SiteRequest, status: u16) -> 
     if is_right { Ok(visit) } else { Err(refused()) }
 }
 
-fn decoded(credentials: &str) -> Option<(String, String)> {
+/// Client id and secret of an `Authorization: Basic` header. The secret is as it was sent: some clients encode it, most do not.
+pub(crate) fn basic_credentials(credentials: &str) -> Option<(String, String)> {
     let bytes = BASE64_STANDARD.decode(credentials.trim()).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     let (id, secret) = text.split_once(':')?;

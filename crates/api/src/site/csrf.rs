@@ -4,15 +4,15 @@
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use domain::random;
 
-use crate::site::{Cookie, Failure, SiteRequest};
+use super::{Cookie, Failure, SiteRequest};
 
 /// The cookie, and the form field that must be equal to it.
-pub(super) const COOKIE: &str = "XSRF-TOKEN";
+const COOKIE: &str = "XSRF-TOKEN";
 const FIELD: &str = "_csrf";
 const LENGTH: usize = 32;
 
 /// The token of this browser: the one it has, or a new one with its cookie.
-pub(super) fn token(request: &SiteRequest) -> (String, Option<Cookie>) {
+pub(crate) fn token(request: &SiteRequest) -> (String, Option<Cookie>) {
     match request.cookie(COOKIE).filter(|token| is_token(token)) {
         Some(token) => (token.to_owned(), None),
         None => {
@@ -30,7 +30,7 @@ fn is_token(text: &str) -> bool {
 ///
 /// # Errors
 /// [`Failure::Csrf`].
-pub(super) fn check(request: &SiteRequest) -> Result<(), Failure> {
+pub(crate) fn check(request: &SiteRequest) -> Result<(), Failure> {
     let is_same = match (request.cookie(COOKIE), request.form(FIELD)) {
         (Some(cookie), Some(field)) => {
             is_token(cookie) && verify_slices_are_equal(cookie.as_bytes(), field.as_bytes()).is_ok()

@@ -4,6 +4,7 @@
 
 mod answer;
 mod cookies;
+pub(crate) mod csrf;
 mod host;
 mod request;
 mod visit;

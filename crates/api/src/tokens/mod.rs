@@ -2,6 +2,7 @@
 
 mod access_token;
 mod key_stock;
+mod rs256;
 mod signing_key;
 
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use domain::tokens::TokenUse;
 use storage::{KeptSigningKey, Reader, Store, StoreError};
 
 pub use key_stock::{KeyStock, generate_key};
+pub(crate) use rs256::{Jwk, Rs256, public_jwk, public_key};
 pub(crate) use signing_key::SigningKey;
 
 use crate::error::ApiError;
@@ -70,6 +72,11 @@ impl SigningKeys {
         }
         by_pool.insert(pool_id.clone(), keys.clone());
         Ok(keys)
+    }
+
+    /// A new private key (PKCS#8) for another purpose than a pool's. Hold no transaction: making a key takes a while.
+    pub(crate) async fn new_private_key(&self) -> Vec<u8> {
+        self.0.stock.draw().await
     }
 
     /// Makes keys. Whoever does so first, on whichever replica, decides.

@@ -33,6 +33,11 @@ pub(crate) fn asset(name: &str) -> Option<Asset> {
     }
 }
 
+/// Where the stylesheet is, below the base of the pages.
+pub(crate) fn stylesheet_path() -> String {
+    format!("{ASSET_PATH}/{}", style_name())
+}
+
 pub(super) fn style_name() -> &'static str {
     &STYLE_NAME
 }

@@ -1,6 +1,6 @@
 //! What every page has, whatever it asks.
 
-use super::assets::{ASSET_PATH, script_name, style_name};
+use super::assets::{ASSET_PATH, script_name, stylesheet_path};
 use super::{Language, Texts};
 
 /// What every page has.
@@ -37,7 +37,7 @@ pub(crate) struct Brand {
 impl Frame {
     /// The address of our stylesheet.
     pub(super) fn stylesheet(&self) -> String {
-        format!("{}{ASSET_PATH}/{}", self.base, style_name())
+        format!("{}{}", self.base, stylesheet_path())
     }
 
     /// The address of our script.

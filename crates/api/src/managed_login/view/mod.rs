@@ -18,7 +18,7 @@ mod texts;
 
 use askama::Template;
 
-pub(crate) use assets::asset;
+pub(crate) use assets::{asset, stylesheet_path};
 pub(crate) use errors::{Notice, PageError};
 pub(crate) use fields::{Field, FieldKind, NameKind, TermsLinks, attribute_label};
 pub(crate) use frame::{Brand, Frame};
