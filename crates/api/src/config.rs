@@ -56,6 +56,8 @@ pub struct Config {
     pub webhook_url: Option<Secret>,
     /// How long messages stay in the outbox.
     pub message_retention_hours: u32,
+    /// Whether the built-in identity provider answers, as anybody says who reaches it.
+    pub mock_idp: bool,
 }
 
 impl Default for Config {
@@ -81,6 +83,7 @@ impl Default for Config {
             email_from: "no-reply@verificationemail.com".to_owned(),
             webhook_url: None,
             message_retention_hours: 168,
+            mock_idp: false,
         }
     }
 }
@@ -248,6 +251,14 @@ pub struct Flags {
     #[arg(long, value_name = "HOURS", env = "POOLHOUSE_MESSAGE_RETENTION_HOURS", global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     message_retention_hours: Option<u32>,
+
+    /// Offer a SAML and an OpenID Connect provider that sign in whoever you say, below /_poolhouse/idp/
+    #[arg(
+        long, value_name = "BOOL", env = "POOLHOUSE_MOCK_IDP", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", global = true
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mock_idp: Option<bool>,
 }
 
 /// Why there is no configuration.
@@ -409,13 +420,15 @@ mod tests {
             let flags = <Flags as clap::FromArgMatches>::from_arg_matches(&matches).unwrap();
             Config::load(&flags, std::iter::empty()).unwrap()
         };
-        for (arguments, tls, trust_proxy) in [
-            (&[][..], false, false),
-            (&["--tls"], true, false),
-            (&["--tls=false", "--trust-proxy"], false, true),
+        for (arguments, tls, trust_proxy, mock_idp) in [
+            (&[][..], false, false, false),
+            (&["--tls"], true, false, false),
+            (&["--tls=false", "--trust-proxy"], false, true, false),
+            (&["--mock-idp"], false, false, true),
         ] {
             let config = read(arguments);
-            assert_eq!((config.tls, config.trust_proxy), (tls, trust_proxy), "{arguments:?}");
+            let found = (config.tls, config.trust_proxy, config.mock_idp);
+            assert_eq!(found, (tls, trust_proxy, mock_idp), "{arguments:?}");
         }
     }
 

@@ -14,6 +14,7 @@ mod flows;
 mod http;
 mod jobs;
 mod managed_login;
+mod mock_idp;
 mod oauth;
 pub mod operations;
 mod randomness;

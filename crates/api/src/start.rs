@@ -226,6 +226,10 @@ fn greeting(config: &Config, listeners: &Listeners) -> std::io::Result<String> {
         }
         greeting.push('\n');
     }
+    if config.mock_idp {
+        let url = config.public_url.as_ref().unwrap_or(&http);
+        greeting.push_str(&format!("The mock identity provider is on {url}/_poolhouse/idp/\n"));
+    }
     greeting.push_str(&format!(
         "Try: AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws --region us-east-1 --endpoint-url {} \
          cognito-idp create-user-pool --pool-name first\n",

@@ -15,7 +15,8 @@ pub(super) async fn allow_browsers(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
-    // Everything under /_poolhouse/ shows codes: pages of other origins have no business there.
+    // What is under /_poolhouse/ shows codes: pages of other origins have no business there. (Endpoints of the built-in provider
+    // say for themselves that they are open.)
     let is_api = request.path() == "/" && request.headers().contains_key(header::ORIGIN);
     if is_api && request.method() == Method::OPTIONS {
         let asked = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();

@@ -8,6 +8,7 @@ mod form_rate;
 mod forwarded;
 mod health;
 mod local_ca;
+mod mock_idp;
 mod sigv4;
 mod site;
 mod well_known;
@@ -142,6 +143,7 @@ impl Listeners {
 /// When a listener cannot be used.
 pub fn serve(poolhouse: Poolhouse, listeners: Listeners) -> std::io::Result<Server> {
     let workers = poolhouse.config.workers;
+    let has_mock_idp = poolhouse.config.mock_idp;
     // A proxy that is on this machine brings callers who are not.
     let is_private = listeners.are_private()? && !poolhouse.config.trust_proxy;
     let access = control::Access::new(is_private, poolhouse.config.control_token.clone());
@@ -154,6 +156,11 @@ pub fn serve(poolhouse: Poolhouse, listeners: Listeners) -> std::io::Result<Serv
             .app_data(web::Data::new(access.clone()))
             .app_data(web::Data::new(ca_certificate.clone()))
             .wrap(from_fn(cors::allow_browsers))
+            .configure(|app| {
+                if has_mock_idp {
+                    mock_idp::routes(app)
+                }
+            })
             .configure(routes)
     })
     .shutdown_timeout(10)

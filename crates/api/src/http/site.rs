@@ -67,7 +67,7 @@ fn endpoints(app: &mut web::ServiceConfig) {
 }
 
 /// A page with a form. AWS writes the paths of some in several ways.
-fn form<G, GF, P, PF>(app: &mut web::ServiceConfig, paths: &[&str], shown: G, taken: P)
+pub(super) fn form<G, GF, P, PF>(app: &mut web::ServiceConfig, paths: &[&str], shown: G, taken: P)
 where
     G: Fn(Rc<SiteRequest>) -> GF + Clone + 'static,
     GF: Future<Output = Result<Answer, Failure>> + 'static,
@@ -92,7 +92,7 @@ async fn asset(request: HttpRequest) -> HttpResponse {
 }
 
 /// An endpoint that scripts of other origins may call.
-fn open(path: &str) -> actix_web::Resource {
+pub(super) fn open(path: &str) -> actix_web::Resource {
     web::resource(path).route(web::method(Method::OPTIONS).to(preflight))
 }
 
@@ -110,7 +110,7 @@ async fn preflight(request: HttpRequest) -> HttpResponse {
 }
 
 /// A route whose failures are told in JSON.
-fn endpoint<H, F>(route: Route, handler: H) -> Route
+pub(super) fn endpoint<H, F>(route: Route, handler: H) -> Route
 where
     H: Fn(Rc<SiteRequest>) -> F + Clone + 'static,
     F: Future<Output = Result<Answer, Failure>> + 'static,
@@ -122,7 +122,7 @@ where
 }
 
 /// A route whose failures are told on a page.
-fn page<H, F>(route: Route, handler: H) -> Route
+pub(super) fn page<H, F>(route: Route, handler: H) -> Route
 where
     H: Fn(Rc<SiteRequest>) -> F + Clone + 'static,
     F: Future<Output = Result<Answer, Failure>> + 'static,
@@ -248,6 +248,7 @@ fn respond(answer: Answer, request: &SiteRequest, is_open: bool) -> HttpResponse
             response.content_type("application/json;charset=UTF-8").body(document.to_string())
         }
         Body::Text(text) => response.content_type("text/plain; charset=utf-8").body(text),
+        Body::SamlMetadata(xml) => response.content_type("application/samlmetadata+xml").body(xml),
         Body::Html(html) => response
             .insert_header((header::CONTENT_SECURITY_POLICY, PAGE_POLICY))
             .content_type("text/html;charset=UTF-8")

@@ -30,6 +30,8 @@ pub(crate) enum Body {
     Text(&'static str),
     /// A page.
     Html(String),
+    /// SAML metadata.
+    SamlMetadata(String),
 }
 
 impl Answer {
@@ -50,6 +52,11 @@ impl Answer {
     /// A page.
     pub(crate) fn page(status: u16, html: String) -> Self {
         Self::new(status, Body::Html(html))
+    }
+
+    /// 200 with SAML metadata.
+    pub(crate) fn saml_metadata(xml: String) -> Self {
+        Self::new(200, Body::SamlMetadata(xml))
     }
 
     /// A text for whoever looks what this is.

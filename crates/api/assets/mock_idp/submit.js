@@ -1,0 +1,2 @@
+// Sends the form on, so that nobody has to press its button.
+document.querySelector("form").submit();
