@@ -25,6 +25,7 @@ mod identities;
 mod identity_providers;
 mod managed_login;
 mod mfa;
+mod mock_idp;
 mod oauth;
 mod passwords;
 mod resource_servers;
