@@ -1,5 +1,6 @@
 //! The built-in identity provider: there when it is wanted, used by nothing but its URLs, and deaf to others' forms.
 
+mod federation;
 mod oidc;
 mod saml;
 mod visitor;

@@ -29,7 +29,7 @@ async fn code(server: &World, changes: &[(&str, &str)], fields: &[(&str, &str)])
 }
 
 /// Sends the form of a token request, with other parameters in place of some.
-async fn exchange(server: &World, code: &str, changes: &[(&str, &str)]) -> Answer {
+pub(super) async fn exchange(server: &World, code: &str, changes: &[(&str, &str)]) -> Answer {
     let mut parameters = vec![
         ("grant_type", "authorization_code"),
         ("code", code),

@@ -1,7 +1,7 @@
 //! The built-in identity provider (`--mock-idp`): one for SAML and one for OpenID Connect, which sign in whoever a page is told.
 //!
 //! Pools use it by its URLs, as any other provider, and nothing else in this crate knows it: it looks at no pool, and whoever
-//! verifies what it signs finds nothing of it but its documents (see decision 0020).
+//! verifies what it signs finds nothing of it but its documents (see decision 0021).
 
 mod keys;
 pub(crate) mod oidc;
