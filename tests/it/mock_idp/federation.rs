@@ -92,6 +92,11 @@ async fn a_pool_believes_its_saml_responses_and_logs_out_of_them(world: World) {
     let response = field(&page, "SAMLResponse").unwrap();
     pool.read_logout_response(&idp, &response, "_logout").unwrap();
     assert!(pool.read_logout_response(&idp, &response, "_other").is_err());
+
+    // Whoever shows the session of another is told nothing that could be posted on.
+    let other = ServiceProvider::new("us-east-1_Other", DOMAIN);
+    let page = visitor.open(&other.logout_request(&idp, &logout).unwrap()).await;
+    assert!(page.text.contains("You are signed out") && field(&page, "SAMLResponse").is_none());
 }
 
 async fn a_pool_opens_what_is_encrypted_for_it(world: World) {

@@ -136,6 +136,6 @@ fn metadata_reads_as_that_of_a_provider() {
     assert_eq!(read.entity_id, "http://idp/metadata?a=1&b");
     assert_eq!(read.sso_redirect, "http://idp/sso?x=1&y");
     assert_eq!(read.slo_redirect.as_deref(), Some("http://idp/slo"));
-    assert_eq!(read.signing_certificates, [key.certificate.clone()]);
+    assert_eq!(read.signing_certificates, std::slice::from_ref(&key.certificate));
     assert!(!read.want_authn_requests_signed);
 }
