@@ -47,13 +47,8 @@ impl From<StoreError> for FederateError {
     }
 }
 
-/// What a sign-in met that began at the same time.
-enum Clash {
-    /// Somebody changed the user, or the identity has become somebody's.
-    Changed,
-    /// Somebody has the username that the new user would get.
-    UsernameTaken,
-}
+/// Somebody came first: the user has changed, or the identity has become somebody's.
+struct Clash;
 
 /// The user for whom an identity stands: who was linked to it or signed in with it before, or a new one. Their attributes are
 /// then as the provider says. Of several first sign-ins at once, all get the one user that one of them makes.
@@ -71,17 +66,12 @@ pub(crate) async fn federated_user(
     let (pool, client) = (&client.pool, &client.client);
     let sign_in = FederatedSignIn { pool, client, provider, identity, now: call.now() };
     let subject = sign_in.subject_key()?;
-    let mut is_username_taken = false;
     for _ in 0..TRIES {
-        match user_of(call, &sign_in, &subject).await? {
-            Ok(user) => return Ok(user),
-            Err(Clash::Changed) => {}
-            // Whoever has it was there before this look: it was not somebody with the same identity.
-            Err(Clash::UsernameTaken) if is_username_taken => {
-                return Err(FederationError::UsernameTaken(sign_in.username()).into());
-            }
-            Err(Clash::UsernameTaken) => is_username_taken = true,
+        if let Ok(user) = user_of(call, &sign_in, &subject).await? {
+            return Ok(user);
         }
+        // Who came first may be of the batch that is being written. A commit after it waits for it; then a look finds them.
+        call.store.begin().await?.commit().await?;
     }
     Err(ApiError::too_many_requests().into())
 }
@@ -135,13 +125,13 @@ async fn keep(
     match tx.save_user(sign_in.pool, &user).await? {
         Ok(()) => {}
         Err(NotWritten::AliasTaken(_)) => return Err(FederationError::AliasTaken.into()),
-        Err(NotWritten::Changed | NotWritten::UsernameTaken) => return Ok(Err(Clash::Changed)),
+        Err(NotWritten::Changed | NotWritten::UsernameTaken) => return Ok(Err(Clash)),
     }
     let is_moved = key == subject
         || (tx.delete_user_identity(&user, key).await?
             && tx.insert_user_identity(&user, subject, false, call.now()).await?);
     if !is_moved {
-        return Ok(Err(Clash::Changed));
+        return Ok(Err(Clash));
     }
     tx.commit().await?;
     Ok(Ok(User { version: user.version + 1, ..user }))
@@ -158,12 +148,17 @@ async fn keep_new(
     let mut tx = call.store.begin().await?;
     match tx.insert_user(sign_in.pool, &user).await? {
         Ok(()) => {}
-        Err(NotWritten::UsernameTaken) => return Ok(Err(Clash::UsernameTaken)),
-        Err(NotWritten::Changed) => return Ok(Err(Clash::Changed)),
+        Err(NotWritten::UsernameTaken) if tx.user_by_identity(&user.pool_id, subject).await?.is_some() => {
+            return Ok(Err(Clash));
+        }
+        Err(NotWritten::UsernameTaken) => {
+            return Err(FederationError::UsernameTaken(sign_in.username()).into());
+        }
+        Err(NotWritten::Changed) => return Ok(Err(Clash)),
         Err(NotWritten::AliasTaken(_)) => return Err(FederationError::AliasTaken.into()),
     }
     if !tx.insert_user_identity(&user, subject, true, call.now()).await? {
-        return Ok(Err(Clash::Changed));
+        return Ok(Err(Clash));
     }
     tx.insert_group(&group).await?;
     tx.add_user_to_group(&group, &user.id).await?;
