@@ -18,6 +18,7 @@ mod coverage;
 mod delivery;
 mod devices;
 mod domains;
+mod federation;
 mod forwarded;
 mod groups;
 mod http;

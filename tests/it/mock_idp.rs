@@ -3,7 +3,7 @@
 mod federation;
 mod oidc;
 mod saml;
-mod visitor;
+pub mod visitor;
 
 use api::config::Config;
 use serde_json::json;

@@ -12,6 +12,8 @@ use figment::providers::{Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 use wire::DeliveryMediumType;
 
+use crate::federation::ProviderUrl;
+
 /// What a server needs to know before it starts.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -58,6 +60,10 @@ pub struct Config {
     pub message_retention_hours: u32,
     /// Whether the built-in identity provider answers, as anybody says who reaches it.
     pub mock_idp: bool,
+    /// The only hosts of identity providers that this server may ask, each with or without a port; by default all.
+    pub outbound_hosts: Option<Vec<String>>,
+    /// What stands in for social providers.
+    pub provider_urls: Vec<ProviderUrl>,
 }
 
 impl Default for Config {
@@ -84,6 +90,8 @@ impl Default for Config {
             webhook_url: None,
             message_retention_hours: 168,
             mock_idp: false,
+            outbound_hosts: None,
+            provider_urls: Vec::new(),
         }
     }
 }
@@ -259,6 +267,22 @@ pub struct Flags {
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
     mock_idp: Option<bool>,
+
+    /// The only hosts of identity providers that this server may ask, with commas between [default: all]
+    #[arg(
+        long,
+        value_name = "HOST,…",
+        env = "POOLHOUSE_OUTBOUND_HOSTS",
+        value_delimiter = ',',
+        global = true
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outbound_hosts: Option<Vec<String>>,
+
+    /// What stands in for a social provider, such as Google.token_url=http://localhost:9000/token, with commas between
+    #[arg(long, value_name = "URL,…", env = "POOLHOUSE_PROVIDER_URLS", value_delimiter = ',', global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider_urls: Option<Vec<ProviderUrl>>,
 }
 
 /// Why there is no configuration.

@@ -2,18 +2,24 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, Utc};
+use domain::federation::SamlSubject;
 use domain::ids::{ClientId, PoolId};
 use domain::oauth::BrowserSession;
 use domain::users::User;
 use uuid::Uuid;
 
-use crate::error::Result;
+use crate::columns::json;
+use crate::error::{Result, StoreError};
 use crate::sql::{Reader, Row, Tx};
 use crate::users::user;
 
 /// Cookies have 256 random bits: a plain hash cannot be searched.
 fn hash(cookie: &str) -> Vec<u8> {
     digest(&SHA256, cookie.as_bytes()).as_ref().to_vec()
+}
+
+fn context(hash: &[u8]) -> String {
+    hash.iter().fold("browser_sessions/".to_owned(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 fn browser_session(row: &Row, id_column: &str) -> Result<BrowserSession> {
@@ -23,6 +29,7 @@ fn browser_session(row: &Row, id_column: &str) -> Result<BrowserSession> {
         user_id: row.get("user_id")?,
         client_id: ClientId::from(row.get::<String>("client_id")?),
         event_id: row.get("event_id")?,
+        provider_name: row.get("provider_name")?,
         auth_time: row.get("auth_time")?,
         expires_at: row.get("expires_at")?,
     })
@@ -33,7 +40,7 @@ impl Reader {
     pub async fn browser_session(&mut self, cookie: &str) -> Result<Option<(BrowserSession, User)>> {
         self.query(
             "SELECT users.*, session.id AS session_id, session.user_id, session.client_id, session.event_id,
-                    session.auth_time, session.expires_at
+                    session.provider_name, session.auth_time, session.expires_at
                FROM browser_sessions AS session JOIN users ON users.id = session.user_id
               WHERE session.cookie_hash = $1",
         )
@@ -42,6 +49,29 @@ impl Reader {
         .await?
         .map(|row| Ok((browser_session(&row, "session_id")?, user(&row)?)))
         .transpose()
+    }
+
+    /// The SAML provider that signed this browser in, if one did, and how it calls the user.
+    pub async fn saml_session(
+        &mut self,
+        pool_id: &PoolId,
+        cookie: &str,
+    ) -> Result<Option<(String, SamlSubject)>> {
+        let hash = hash(cookie);
+        let sealer = self.sealer();
+        let row = self
+            .query(
+                "SELECT provider_name, sealed_saml_subject FROM browser_sessions
+                  WHERE cookie_hash = $1 AND pool_id = $2 AND sealed_saml_subject IS NOT NULL",
+            )
+            .bind(hash.clone())
+            .bind(pool_id.as_str())
+            .optional()
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let opened = sealer.open(&context(&hash), &row.get::<Vec<u8>>("sealed_saml_subject")?)?;
+        let subject = serde_json::from_slice(&opened).map_err(|_| StoreError::Sealed)?;
+        Ok(Some((row.get("provider_name")?, subject)))
     }
 
     /// The live sessions of a user, the oldest first.
@@ -67,8 +97,9 @@ impl Tx {
     /// Keeps a session under its cookie.
     pub async fn insert_browser_session(&mut self, cookie: &str, session: &BrowserSession) -> Result<()> {
         self.query(
-            "INSERT INTO browser_sessions (cookie_hash, id, pool_id, user_id, client_id, event_id, auth_time, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO browser_sessions (cookie_hash, id, pool_id, user_id, client_id, event_id, provider_name,
+                                            auth_time, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(hash(cookie))
         .bind(session.id.as_str())
@@ -76,10 +107,23 @@ impl Tx {
         .bind(session.user_id)
         .bind(session.client_id.as_str())
         .bind(session.event_id)
+        .bind(session.provider_name.clone())
         .bind(session.auth_time)
         .bind(session.expires_at)
         .execute()
         .await?;
+        Ok(())
+    }
+
+    /// Keeps how the SAML provider that signed this browser in calls its user.
+    pub async fn put_saml_subject(&mut self, cookie: &str, subject: &SamlSubject) -> Result<()> {
+        let hash = hash(cookie);
+        let sealed = self.sealer().seal(&context(&hash), json(subject).as_bytes());
+        self.query("UPDATE browser_sessions SET sealed_saml_subject = $2 WHERE cookie_hash = $1")
+            .bind(hash)
+            .bind(sealed)
+            .execute()
+            .await?;
         Ok(())
     }
 

@@ -276,3 +276,15 @@ impl From<NotWritten> for ApiError {
         }
     }
 }
+
+/// An error with all its causes, in one line.
+pub(crate) fn causes(error: &dyn StdError) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line.push_str(": ");
+        line.push_str(&error.to_string());
+        cause = error.source();
+    }
+    line
+}

@@ -1,4 +1,5 @@
-//! Keys with which a user pool decrypts SAML responses. Not the decryption.
+//! RSA keys of a user pool with certificates that they sign for themselves: to decrypt SAML responses, and to sign requests.
+//! Not the decryption, and not the signing.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use chrono::{DateTime, Datelike as _, Utc};
@@ -23,17 +24,34 @@ pub(crate) enum KeyNotMade {
     CutShort(#[from] tokio::task::JoinError),
 }
 
-/// A new RSA key of 2,048 bits, with a certificate that it signs for itself in the name of the pool.
+/// A new RSA key of 2,048 bits to decrypt with, with a certificate that it signs for itself in the name of the pool.
 pub(super) async fn encryption_key(
     pool_id: &PoolId,
     now: DateTime<Utc>,
 ) -> Result<EncryptionKey, KeyNotMade> {
-    let name = pool_id.as_str().to_owned();
-    // It takes a tenth of a second, in which the worker would answer nobody.
-    Ok(tokio::task::spawn_blocking(move || self_signed(&name, now)).await??)
+    made(pool_id, now, KeyUsagePurpose::KeyEncipherment).await
 }
 
-fn self_signed(name: &str, now: DateTime<Utc>) -> Result<EncryptionKey, rcgen::Error> {
+/// The same to sign with.
+pub(super) async fn signing_key(pool_id: &PoolId, now: DateTime<Utc>) -> Result<EncryptionKey, KeyNotMade> {
+    made(pool_id, now, KeyUsagePurpose::DigitalSignature).await
+}
+
+async fn made(
+    pool_id: &PoolId,
+    now: DateTime<Utc>,
+    usage: KeyUsagePurpose,
+) -> Result<EncryptionKey, KeyNotMade> {
+    let name = pool_id.as_str().to_owned();
+    // It takes a tenth of a second, in which the worker would answer nobody.
+    Ok(tokio::task::spawn_blocking(move || self_signed(&name, now, usage)).await??)
+}
+
+fn self_signed(
+    name: &str,
+    now: DateTime<Utc>,
+    usage: KeyUsagePurpose,
+) -> Result<EncryptionKey, rcgen::Error> {
     let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)?;
     let month = u8::try_from(now.month()).expect("months end at 12");
     let mut params = CertificateParams::default();
@@ -42,7 +60,7 @@ fn self_signed(name: &str, now: DateTime<Utc>) -> Result<EncryptionKey, rcgen::E
     params.not_after = date_time_ymd(now.year() + YEARS, month, 1);
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, name);
-    params.key_usages = vec![KeyUsagePurpose::KeyEncipherment];
+    params.key_usages = vec![usage];
     let certificate = params.self_signed(&pair)?;
     Ok(EncryptionKey {
         certificate: BASE64_STANDARD.encode(certificate.der()),

@@ -5,8 +5,9 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder, StatusCode, Url};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Url};
 
 /// Patience for a whole document, from the connection to the last byte. The service has five seconds as well.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -17,7 +18,22 @@ const MOST_BYTES: usize = 1024 * 1024;
 
 /// Fetches documents. Clones share one client.
 #[derive(Clone)]
-pub struct Fetcher(Arc<OnceLock<Client>>);
+pub struct Fetcher(Arc<Inner>);
+
+struct Inner {
+    client: OnceLock<Client>,
+    /// Hosts that may be asked, with or without a port. None: all.
+    hosts: Option<Vec<String>>,
+}
+
+/// What was answered, whatever its status.
+#[derive(Debug)]
+pub(crate) struct Fetched {
+    /// HTTP status.
+    pub(crate) status: u16,
+    /// The body.
+    pub(crate) text: String,
+}
 
 /// Why there is no document.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +41,9 @@ pub(crate) enum FetchError {
     /// Nobody answered in time, or not in HTTP, or with a redirect that is not followed.
     #[error("the document cannot be fetched")]
     Unreachable(#[source] reqwest::Error),
+    /// The configuration does not allow this host.
+    #[error("the host is not among those that may be asked")]
+    Forbidden,
     /// An answer other than 200.
     #[error("the answer has the status {0}")]
     Status(u16),
@@ -38,9 +57,9 @@ pub(crate) enum FetchError {
 
 impl Fetcher {
     /// A fetcher that has done nothing yet: its client, with the certificates that the system trusts, is made when the
-    /// first document is fetched, because most servers never fetch any.
-    pub(crate) fn new() -> Self {
-        Self(Arc::default())
+    /// first document is fetched, because most servers never fetch any. `hosts` are those that may be asked; none: all.
+    pub(crate) fn new(hosts: Option<Vec<String>>) -> Self {
+        Self(Arc::new(Inner { client: OnceLock::new(), hosts }))
     }
 
     /// The document at an http or https address.
@@ -48,11 +67,48 @@ impl Fetcher {
     /// # Errors
     /// [`FetchError`], within five seconds.
     pub(crate) async fn text(&self, url: &str) -> Result<String, FetchError> {
-        let request = self.client().get(url).send();
-        let mut response = request.await.map_err(FetchError::Unreachable)?;
-        if response.status() != StatusCode::OK {
-            return Err(FetchError::Status(response.status().as_u16()));
+        let fetched = self.get(url).await?;
+        if fetched.status == 200 { Ok(fetched.text) } else { Err(FetchError::Status(fetched.status)) }
+    }
+
+    /// What is answered to a GET.
+    ///
+    /// # Errors
+    /// [`FetchError`], within five seconds; not for a status.
+    pub(crate) async fn get(&self, url: &str) -> Result<Fetched, FetchError> {
+        self.send(self.client().get(url)).await
+    }
+
+    /// What is answered to a form.
+    ///
+    /// # Errors
+    /// [`FetchError`], within five seconds; not for a status.
+    pub(crate) async fn post_form(&self, url: &str, form: &[(&str, &str)]) -> Result<Fetched, FetchError> {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let request = self.client().post(url).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.header(ACCEPT, "application/json").body(body)).await
+    }
+
+    /// What is answered to the bearer of a token.
+    ///
+    /// # Errors
+    /// [`FetchError`], within five seconds; not for a status.
+    pub(crate) async fn with_bearer(
+        &self,
+        method: Method,
+        url: &str,
+        token: &str,
+    ) -> Result<Fetched, FetchError> {
+        self.send(self.client().request(method, url).bearer_auth(token).header(ACCEPT, "application/json"))
+            .await
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Fetched, FetchError> {
+        let request = request.build().map_err(FetchError::Unreachable)?;
+        if !may_ask(self.0.hosts.as_deref(), request.url()) {
+            return Err(FetchError::Forbidden);
         }
+        let mut response = self.client().execute(request).await.map_err(FetchError::Unreachable)?;
 
         // A length may be missing or lie, so what arrives is counted too.
         let announced = response.content_length().unwrap_or(0);
@@ -66,28 +122,40 @@ impl Fetcher {
             }
             bytes.extend_from_slice(&chunk);
         }
-        String::from_utf8(bytes).map_err(|_| FetchError::NotText)
+        let status = response.status().as_u16();
+        String::from_utf8(bytes).map(|text| Fetched { status, text }).map_err(|_| FetchError::NotText)
     }
 
     fn client(&self) -> &Client {
-        self.0.get_or_init(|| {
+        self.0.client.get_or_init(|| {
+            let hosts = &self.0.hosts;
             // A machine without any certificates to trust can still ask a provider that runs beside it.
-            guarded()
+            guarded(hosts.clone())
                 .build()
-                .or_else(|_| guarded().tls_certs_only([]).build())
+                .or_else(|_| guarded(hosts.clone()).tls_certs_only([]).build())
                 .expect("the settings are constant")
         })
     }
 }
 
+/// Whether an address is one of the hosts that may be asked. A host without a port stands for all of its ports.
+fn may_ask(hosts: Option<&[String]>, url: &Url) -> bool {
+    let Some(hosts) = hosts else { return true };
+    let name = url.host_str().unwrap_or_default();
+    let with_port = url.port_or_known_default().map(|port| format!("{name}:{port}"));
+    hosts.iter().any(|host| host.eq_ignore_ascii_case(name) || Some(host) == with_port.as_ref())
+}
+
 /// No proxy from the environment, no connection kept: requests are rare, and each goes where it says.
-fn guarded() -> ClientBuilder {
+fn guarded(hosts: Option<Vec<String>>) -> ClientBuilder {
     Client::builder()
         .timeout(PATIENCE)
         .connect_timeout(PATIENCE)
-        .redirect(Policy::custom(|attempt| match refusal(attempt.previous(), attempt.url()) {
-            Some(reason) => attempt.error(reason),
-            None => attempt.follow(),
+        .redirect(Policy::custom(move |attempt| {
+            match refusal(hosts.as_deref(), attempt.previous(), attempt.url()) {
+                Some(reason) => attempt.error(reason),
+                None => attempt.follow(),
+            }
         }))
         .no_proxy()
         .pool_max_idle_per_host(0)
@@ -95,7 +163,10 @@ fn guarded() -> ClientBuilder {
 }
 
 /// Why a redirect is not followed, to `next` from the last of the addresses before.
-fn refusal(previous: &[Url], next: &Url) -> Option<&'static str> {
+fn refusal(hosts: Option<&[String]>, previous: &[Url], next: &Url) -> Option<&'static str> {
+    if !may_ask(hosts, next) {
+        return Some("redirect to a host that may not be asked");
+    }
     if previous.len() > MOST_REDIRECTS {
         return Some("too many redirects");
     }
@@ -126,22 +197,44 @@ mod tests {
             (&["http://a.example"; 4], "http://a.example", false),
         ] {
             let urls: Vec<Url> = previous.iter().map(|url| url.parse().unwrap()).collect();
-            assert_eq!(refusal(&urls, &next.parse().unwrap()).is_none(), followed, "{previous:?} {next}");
+            assert_eq!(
+                refusal(None, &urls, &next.parse().unwrap()).is_none(),
+                followed,
+                "{previous:?} {next}"
+            );
         }
     }
 
     #[tokio::test]
     async fn a_fetcher_makes_its_client_when_it_is_first_asked() {
-        let fetcher = Fetcher::new();
-        assert!(fetcher.0.get().is_none());
+        let fetcher = Fetcher::new(None);
+        assert!(fetcher.0.client.get().is_none());
         let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let refused = fetcher.text(&format!("http://{nobody}/")).await;
         assert!(matches!(refused, Err(FetchError::Unreachable(_))), "{refused:?}");
-        assert!(fetcher.0.get().is_some());
+        assert!(fetcher.0.client.get().is_some());
+    }
+
+    #[test]
+    fn hosts_that_may_be_asked_are_named_with_or_without_a_port() {
+        let hosts = ["idp.example".to_owned(), "localhost:8080".to_owned()];
+        for (url, allowed) in [
+            ("https://idp.example/keys", true),
+            ("http://IDP.example:8443/keys", true),
+            ("http://localhost:8080/", true),
+            ("http://localhost/", false),
+            ("http://169.254.169.254/latest", false),
+            ("https://idp.example.evil/", false),
+        ] {
+            let url = url.parse().unwrap();
+            assert_eq!(may_ask(Some(&hosts), &url), allowed, "{url}");
+            assert!(may_ask(None, &url));
+            assert_eq!(refusal(Some(&hosts), &[], &url).is_none(), allowed, "{url}");
+        }
     }
 
     #[test]
     fn a_client_can_be_built_without_any_certificate() {
-        assert!(guarded().tls_certs_only([]).build().is_ok());
+        assert!(guarded(None).tls_certs_only([]).build().is_ok());
     }
 }

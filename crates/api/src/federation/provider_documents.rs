@@ -9,7 +9,7 @@ use federation::oidc_discovery::{self, OidcDiscoveryError};
 use federation::saml_metadata::{self, SamlMetadataError};
 
 use super::encryption_key::{KeyNotMade, encryption_key};
-use super::{FetchError, Fetcher};
+use super::fetch::{FetchError, Fetcher};
 use crate::call::Call;
 
 /// Why details cannot be completed.
@@ -82,7 +82,7 @@ async fn metadata_at(fetcher: &Fetcher, url: &str) -> Result<String, ProviderDoc
     fetcher.text(url).await.map_err(|error| match error {
         FetchError::TooLarge => SamlMetadataError::TooLarge.into(),
         FetchError::NotText => SamlMetadataError::NotXml.into(),
-        source @ (FetchError::Unreachable(_) | FetchError::Status(_)) => {
+        source @ (FetchError::Unreachable(_) | FetchError::Status(_) | FetchError::Forbidden) => {
             ProviderDocumentError::MetadataNotFetched { url: url.to_owned(), source }
         }
     })

@@ -3,7 +3,7 @@
 //! Whether the provider's word is to be believed was checked before. No second factor is asked for.
 
 use domain::federation::{
-    ExternalIdentity, FederatedSignIn, FederationError, IdentityKey, SUBJECT, provider_group,
+    ExternalIdentity, FederatedSignIn, FederationError, IdentityKey, SUBJECT, SamlSubject, provider_group,
 };
 use domain::identity_providers::IdentityProvider;
 use domain::random;
@@ -21,7 +21,6 @@ const TRIES: usize = 5;
 
 /// Why nobody was signed in.
 #[derive(Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "the endpoints that providers answer to read it"))]
 pub(crate) enum FederateError {
     /// What the application is told.
     Refused(FederationError),
@@ -55,7 +54,6 @@ struct Clash;
 ///
 /// # Errors
 /// What the application is told when the provider's word does not make a user of the pool, or the user is disabled; faults.
-#[cfg_attr(not(test), expect(dead_code, reason = "the endpoints that providers answer to call it"))]
 pub(crate) async fn federated_user(
     call: &Call,
     client: &ClientWithPool,
@@ -170,16 +168,19 @@ async fn keep_new(
 ///
 /// # Errors
 /// When the user was deleted meanwhile, and for faults.
-#[cfg_attr(not(test), expect(dead_code, reason = "the endpoints that providers answer to call it"))]
 pub(crate) async fn sign_browser_in_as(
     call: &Call,
     client: &ClientWithPool,
     user: &User,
+    (provider_name, saml_subject): (&str, Option<&SamlSubject>),
 ) -> Result<SignedInBrowser, ApiError> {
     let client_id = &client.client.id;
     let event = account_event(call, user, Some(client_id), EventType::SignIn);
     let mut tx = call.store.begin().await?;
-    let browser = keep_browser(call, &mut tx, client_id, user, &event).await?;
+    let browser = keep_browser(call, &mut tx, client_id, user, &event, Some(provider_name)).await?;
+    if let Some(subject) = saml_subject {
+        tx.put_saml_subject(&browser.cookie, subject).await?;
+    }
     tx.commit().await?;
     Ok(browser)
 }

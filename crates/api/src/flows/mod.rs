@@ -3,7 +3,7 @@
 mod account_event;
 mod arithmetic;
 mod confirm;
-pub(crate) mod federate;
+mod federate;
 mod forgot_password;
 mod passkey_registration;
 pub(crate) mod passkeys;
@@ -20,6 +20,7 @@ mod trusted_client;
 pub(crate) use account_event::account_event;
 pub(crate) use arithmetic::{apart, is_password, new_verifier};
 pub(crate) use confirm::{confirm_by_code, give_up_aliases, no_such_user_of_client};
+pub(crate) use federate::{FederateError, federated_user, sign_browser_in_as};
 pub(crate) use forgot_password::{confirm_forgot_password, forgot_password};
 pub(crate) use passkey_registration::{complete_passkey_registration, start_passkey_registration};
 pub(crate) use password_history::{check_password_history, keep_password_history};

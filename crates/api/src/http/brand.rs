@@ -5,8 +5,8 @@ use domain::scope::Scope;
 use serde::Deserialize;
 
 use super::Poolhouse;
-use super::cognito_idp::causes;
 use crate::error::ApiError;
+use crate::error::causes;
 use crate::managed_login::brand::{self, BrandFile};
 
 /// The files, below a place that serves a domain.

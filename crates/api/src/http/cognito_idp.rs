@@ -1,6 +1,5 @@
 //! `POST /`: the JSON 1.1 protocol of cognito-idp. From an HTTP request to an operation, and from its outcome to an answer.
 
-use std::error::Error as StdError;
 use std::time::Instant;
 
 use actix_web::http::StatusCode;
@@ -11,7 +10,7 @@ use uuid::Uuid;
 use wire::Operation;
 
 use super::{Poolhouse, sigv4};
-use crate::error::ApiError;
+use crate::error::{ApiError, causes};
 use crate::operations;
 
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
@@ -114,16 +113,4 @@ fn error_response(error: &ApiError, request_id: Uuid) -> HttpResponse {
         serde_json::json!({ "__type": error.code, "message": error.message })
     };
     response.content_type(CONTENT_TYPE).body(body.to_string())
-}
-
-/// An error with all its causes, in one line.
-pub(super) fn causes(error: &dyn StdError) -> String {
-    let mut line = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        line.push_str(": ");
-        line.push_str(&error.to_string());
-        cause = error.source();
-    }
-    line
 }

@@ -116,7 +116,7 @@ pub(super) async fn messages(
             HttpResponse::Ok().json(json!({ "messages": messages }))
         }
         Err(error) => {
-            tracing::error!(cause = %super::cognito_idp::causes(&error), "messages could not be read");
+            tracing::error!(cause = %crate::error::causes(&error), "messages could not be read");
             HttpResponse::InternalServerError().json(json!({ "message": "Something went wrong." }))
         }
     }

@@ -18,7 +18,7 @@ pub(super) async fn ready(poolhouse: web::Data<Poolhouse>) -> HttpResponse {
         Ok(true) => HttpResponse::Ok().json(json!({ "status": "ready" })),
         Ok(false) => unready("the database is not migrated"),
         Err(error) => {
-            tracing::warn!(cause = %crate::http::cognito_idp::causes(&error), "not ready");
+            tracing::warn!(cause = %crate::error::causes(&error), "not ready");
             unready("the database does not answer")
         }
     }

@@ -11,9 +11,9 @@ use serde_json::json;
 use storage::KeptSigningKey;
 
 use super::Poolhouse;
-use super::cognito_idp::causes;
 use crate::call::Call;
 use crate::error::ApiError;
+use crate::error::causes;
 use crate::site::domain_url;
 
 /// `jwks.json` (RFC 7517): the key of ID tokens, then that of access tokens.

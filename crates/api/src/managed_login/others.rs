@@ -48,7 +48,7 @@ pub(crate) fn told(request: &SiteRequest, failure: &Failure) -> Answer {
         Failure::TooManyForms => failed(request, 429, "too_many_requests".to_owned()),
         Failure::UnknownHost(told) => failed(request, 404, no_such_domain(told)),
         Failure::NoDomain => failed(request, 400, "The user pool has no domain.".to_owned()),
-        Failure::NotBuilt(what) => failed(request, 501, format!("{what} is not supported by Poolhouse yet.")),
+        Failure::Federation(error) => failed(request, 400, error.to_string()),
         Failure::Api(ApiError { status: 500.., .. }) => failed(request, 500, "server_error".to_owned()),
         Failure::Api(error) => failed(request, 400, error.message.clone()),
     }

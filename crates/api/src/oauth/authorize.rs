@@ -3,13 +3,15 @@
 use std::rc::Rc;
 
 use domain::app_clients::STANDARD_SCOPES;
-use domain::oauth::{AuthorizationRequest, OAuthError, PageRefusal, Refusal, with_query};
+use domain::identity_providers::IdentityProvider;
+use domain::oauth::{AuthorizationRequest, OAuthError, PageRefusal, Parameters, Refusal, with_query};
 use domain::random;
 
 use super::{LiveSession, grant, live_session};
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::site::{Answer, Failure, SiteRequest, Visit, check_exists};
+use crate::federation::leave;
+use crate::site::{Answer, Failure, Site, SiteRequest, Visit, check_exists};
 
 /// An authorization request of a client at its domain, as the endpoint and the pages that follow hold it.
 pub(crate) struct Authorization {
@@ -25,11 +27,22 @@ impl Authorization {
     /// # Errors
     /// [`Failure::Page`] for what the application cannot be told.
     pub(crate) async fn of(request: &SiteRequest) -> Result<Result<Self, Answer>, Failure> {
-        let client_id = client_id(request).await?;
-        let visit = Visit::new(&request.call, &request.site, client_id).await?;
-        let scopes = existing_scopes(&request.call, &visit).await?;
+        Self::of_query(&request.call, &request.site, &request.query).await
+    }
+
+    /// Reads a query that came to this site, now or a while ago.
+    ///
+    /// # Errors
+    /// As [`Self::of`].
+    pub(crate) async fn of_query(
+        call: &Call,
+        site: &Site,
+        query: &Parameters,
+    ) -> Result<Result<Self, Answer>, Failure> {
+        let visit = Visit::new(call, site, client_id(call, site, query).await?).await?;
+        let scopes = existing_scopes(call, &visit).await?;
         let client = &visit.client.client;
-        match AuthorizationRequest::new(&request.query, client, &scopes, visit.has_managed_login()) {
+        match AuthorizationRequest::new(query, client, &scopes, visit.has_managed_login()) {
             Ok(asked) => Ok(Ok(Self { visit, asked })),
             Err(Refusal::Page(refusal)) => Err(refusal.into()),
             Err(Refusal::Redirect { redirect_uri, error, state }) => {
@@ -45,12 +58,16 @@ impl Authorization {
 }
 
 /// The parameter without which nothing is known but the host.
-pub(super) async fn client_id(request: &SiteRequest) -> Result<&str, Failure> {
-    if let Some(client_id) = request.query("client_id") {
+pub(super) async fn client_id<'a>(
+    call: &Call,
+    site: &Site,
+    query: &'a Parameters,
+) -> Result<&'a str, Failure> {
+    if let Some(client_id) = query.get("client_id") {
         return Ok(client_id);
     }
-    let mut read = request.call.store.read_latest().await?;
-    check_exists(&request.call, &mut read, &request.site).await?;
+    let mut read = call.store.read_latest().await?;
+    check_exists(call, &mut read, site).await?;
     Err(PageRefusal::Missing("client_id").into())
 }
 
@@ -91,38 +108,60 @@ pub(crate) async fn authorize(request: Rc<SiteRequest>) -> Result<Answer, Failur
         Ok(authorization) => authorization,
         Err(refused) => return Ok(refused),
     };
-    if goes_to_provider(&request, &authorization.visit).await? {
-        return Err(Failure::NotBuilt("Signing in by an external identity provider"));
-    }
+    let (call, visit) = (&request.call, &authorization.visit);
+    let named = named_provider(call, &request.query, visit).await?;
     let prompt = authorization.asked.prompt;
-    let session = live_session(&request, &authorization.visit).await?;
-    match session.filter(|_| !prompt.login && !prompt.select_account) {
-        Some(LiveSession { session, .. }) => {
-            let event_id = random::uuid(request.call.random());
-            let location = grant(&request.call, &authorization, &session, event_id).await?;
-            Ok(Answer::redirect(location))
-        }
-        None if prompt.none => Ok(authorization.refused(OAuthError::LoginRequired)),
+    let session = live_session(&request, visit).await?.filter(|_| !prompt.login && !prompt.select_account);
+    // Who names a provider wants its word, and not that of another.
+    let counts = |live: &LiveSession| {
+        named.as_ref().is_none_or(|named| live.session.provider_name.as_deref() == Some(&named.name))
+    };
+    if let Some(LiveSession { session, .. }) = session.filter(counts) {
+        let location = grant(call, &authorization, &session, random::uuid(call.random())).await?;
+        return Ok(Answer::redirect(location));
+    }
+    if prompt.none {
+        return Ok(authorization.refused(OAuthError::LoginRequired));
+    }
+    let provider = match named {
+        None if request.query("identity_provider").is_none() => only_provider(call, visit).await?,
+        named => named,
+    };
+    match provider {
+        Some(provider) => leave(&request, &authorization, &provider).await,
         None => Ok(Answer::redirect(request.to("/login"))),
     }
 }
 
-/// Whether the person signs in elsewhere: by the provider that the request names, or because the client has no other.
-async fn goes_to_provider(request: &SiteRequest, visit: &Visit) -> Result<bool, Failure> {
-    let supported = visit.client.client.settings.supported_identity_providers.as_deref().unwrap_or_default();
-    let is_ours = |name: &str| name == "COGNITO";
-    let mut read = request.call.store.read_latest().await?;
-    let pool_id = &visit.client.pool.id;
-    let named = match (request.query("identity_provider"), request.query("idp_identifier")) {
-        (Some(name), _) if is_ours(name) => return Ok(false),
+/// The pool itself among the identity providers.
+const OWN_USERS: &str = "COGNITO";
+
+/// The provider that a request names, by itself or by one of its identifiers. None for the pool itself.
+pub(crate) async fn named_provider(
+    call: &Call,
+    query: &Parameters,
+    visit: &Visit,
+) -> Result<Option<IdentityProvider>, Failure> {
+    let mut read = call.store.read_latest().await?;
+    let (pool_id, settings) = (&visit.client.pool.id, &visit.client.client.settings);
+    let named = match (query.get("identity_provider"), query.get("idp_identifier")) {
+        (Some(OWN_USERS), _) if settings.supports_provider(OWN_USERS) => return Ok(None),
         (Some(name), _) => read.identity_provider(pool_id, name).await?,
         (None, Some(identifier)) => read.identity_provider_by_identifier(pool_id, identifier).await?,
-        (None, None) => {
-            return Ok(matches!(supported, [only] if !is_ours(only)));
-        }
+        (None, None) => return Ok(None),
     };
-    match named {
-        Some(provider) if supported.contains(&provider.name) => Ok(true),
-        Some(_) | None => Err(PageRefusal::NoProvider.into()),
+    match named.filter(|provider| settings.supports_provider(&provider.name)) {
+        Some(provider) => Ok(Some(provider)),
+        None => Err(PageRefusal::NoProvider.into()),
+    }
+}
+
+/// The provider of a client that has one only, and that is not the pool: there is nothing to choose on a page.
+async fn only_provider(call: &Call, visit: &Visit) -> Result<Option<IdentityProvider>, Failure> {
+    match visit.client.client.settings.supported_identity_providers.as_deref() {
+        Some([only]) if only != OWN_USERS => {
+            Ok(call.store.read_latest().await?.identity_provider(&visit.client.pool.id, only).await?)
+        }
+        Some(_) | None => Ok(None),
     }
 }

@@ -35,7 +35,7 @@ pub(super) async fn authenticated_client(request: &SiteRequest, status: u16) -> 
         | Failure::OAuth(..)
         | Failure::Csrf
         | Failure::TooManyForms
-        | Failure::NotBuilt(_)
+        | Failure::Federation(_)
         | Failure::Api(_)) => other,
     })?;
     let is_right = match secret.as_deref().filter(|secret| !secret.is_empty()) {

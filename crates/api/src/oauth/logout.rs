@@ -7,22 +7,38 @@ use domain::oauth::{PageRefusal, Parameters, with_query};
 
 use super::authorize::client_id;
 use super::session_cookie;
+use crate::error::ApiError;
+use crate::federation::saml_logout_url;
 use crate::site::{Answer, Cookie, Failure, SiteRequest, Visit};
 
 /// The endpoint.
 pub(crate) async fn logout(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
-    let client_id = client_id(&request).await?;
+    let client_id = client_id(&request.call, &request.site, &request.query).await?;
     let visit = Visit::new(&request.call, &request.site, client_id).await?;
     let settings = &visit.client.client.settings;
     let target = target(&request, settings)?;
 
     let name = session_cookie(&request.site, &visit);
+    let pool_id = &visit.client.pool.id;
+    let mut location = target.clone();
     if let Some(cookie) = request.cookie(&name) {
         let mut tx = request.call.store.begin().await?;
-        tx.delete_browser_session(&visit.client.pool.id, cookie).await?;
+        let saml_session = tx.saml_session(pool_id, cookie).await?;
+        tx.delete_browser_session(pool_id, cookie).await?;
         tx.commit().await?;
+        if let Some((provider_name, subject)) = saml_session {
+            let first = saml_logout_url(&request, pool_id, (&provider_name, &subject), &target).await;
+            // The session is over here, whatever becomes of the one at the provider.
+            location = first.unwrap_or_else(|error| told_to_nobody(&request, &error)).unwrap_or(target);
+        }
     }
-    Ok(Answer::redirect(target).with_cookie(Cookie::removed(name)))
+    Ok(Answer::redirect(location).with_cookie(Cookie::removed(name)))
+}
+
+fn told_to_nobody(request: &SiteRequest, error: &ApiError) -> Option<String> {
+    let cause = error.source.as_deref().map(|cause| cause.to_string()).unwrap_or_default();
+    tracing::warn!(request_id = %request.call.request_id, cause, "a SAML provider does not hear of a sign-out");
+    None
 }
 
 /// A sign-out URL of the client, or its sign-in page for somebody else. The service does not tell an unregistered

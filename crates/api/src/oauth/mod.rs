@@ -12,7 +12,7 @@ mod token;
 mod told;
 mod user_info;
 
-pub(crate) use authorize::{Authorization, authorize};
+pub(crate) use authorize::{Authorization, authorize, named_provider};
 pub(crate) use client_authentication::basic_credentials;
 pub(crate) use grant::grant;
 pub(crate) use live_session::{LiveSession, live_session, session_cookie};

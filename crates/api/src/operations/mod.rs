@@ -126,6 +126,7 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         Operation::GetIdentityProviderByIdentifier => {
             answer!(identity_providers::get_identity_provider_by_identifier)
         }
+        Operation::GetSigningCertificate => answer!(user_pools::get_signing_certificate),
         Operation::GetTokensFromRefreshToken => answer!(tokens::get_tokens_from_refresh_token),
         Operation::GetUICustomization => answer!(branding::get_ui_customization),
         Operation::GetUser => answer!(users::get_user),
@@ -189,7 +190,6 @@ pub(crate) async fn dispatch(operation: Operation, call: &Call, body: &[u8]) -> 
         | Operation::GetDerivedToken
         | Operation::GetLogDeliveryConfiguration
         | Operation::GetProvisionedLimit
-        | Operation::GetSigningCertificate
         | Operation::ListUserImportJobs
         | Operation::ListUserPoolReplicas
         | Operation::SetLogDeliveryConfiguration

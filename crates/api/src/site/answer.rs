@@ -1,5 +1,6 @@
 //! What goes back from a domain, and why nothing does.
 
+use domain::federation::FederationError;
 use domain::oauth::{OAuthError, PageRefusal};
 use serde_json::{Value, json};
 
@@ -102,8 +103,8 @@ pub(crate) enum Failure {
     Csrf,
     /// Too many forms from one address.
     TooManyForms,
-    /// Not built yet: what.
-    NotBuilt(&'static str),
+    /// A provider's answer that belongs to no application's request.
+    Federation(FederationError),
     /// What the JSON API would answer; a fault among others.
     Api(ApiError),
 }

@@ -16,6 +16,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use wire::IdentityProviderTypeType;
 
 use crate::app_clients::AppClient;
@@ -37,7 +38,7 @@ pub const SUBJECT: &str = "Cognito_Subject";
 const USERNAME: &str = "username";
 
 /// Who signed in at a provider, as the provider says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExternalIdentity {
     /// The provider's name in the pool.
     pub provider_name: String,
@@ -50,6 +51,21 @@ pub struct ExternalIdentity {
     /// What it says of them, by the provider's own names. A claim may have several values; one without is blank. The
     /// provider's tokens are claims too: `access_token`, `id_token`, `refresh_token`.
     pub claims: BTreeMap<String, Vec<String>>,
+}
+
+/// How a SAML provider calls a user in a session there: what it has to hear when they sign out here (SAML Core, 3.7.1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SamlSubject {
+    /// `NameID`.
+    pub name_id: String,
+    /// Its `Format`.
+    pub format: Option<String>,
+    /// Its `NameQualifier`.
+    pub name_qualifier: Option<String>,
+    /// Its `SPNameQualifier`.
+    pub sp_name_qualifier: Option<String>,
+    /// `SessionIndex`.
+    pub session_index: Option<String>,
 }
 
 /// What an identity is found by, unique in its pool.

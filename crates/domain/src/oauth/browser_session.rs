@@ -25,6 +25,8 @@ pub struct BrowserSession {
     pub client_id: ClientId,
     /// The sign-in.
     pub event_id: Uuid,
+    /// The identity provider that named the user. None: the pool itself.
+    pub provider_name: Option<String>,
     /// When the user proved who they are.
     pub auth_time: DateTime<Utc>,
     /// When no client takes it any more.

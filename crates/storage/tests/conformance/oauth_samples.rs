@@ -33,6 +33,7 @@ pub fn browser_session(client: &AppClient, user: &User, number: u32) -> BrowserS
         user_id: user.id,
         client_id: client.id.clone(),
         event_id: Uuid::from_u128(5000 + u128::from(number)),
+        provider_name: number.is_multiple_of(2).then(|| format!("Corp{number}")),
         auth_time: at(number.into()),
         expires_at: at(i64::from(number) + 100),
     }

@@ -295,7 +295,8 @@ async fn of_twenty_first_sign_ins_at_once_all_get_one_user(world: World) {
 
 async fn a_browser_is_signed_in_and_an_event_kept(world: World) {
     let user = world.sign_in("1", json!({})).await.unwrap();
-    let browser = sign_browser_in_as(&call(&world.poolhouse), &world.client, &user).await.unwrap();
+    let browser =
+        sign_browser_in_as(&call(&world.poolhouse), &world.client, &user, ("Corp", None)).await.unwrap();
     let mut read = world.poolhouse.store.read_latest().await.unwrap();
     let (kept, whose) = read.browser_session(&browser.cookie).await.unwrap().unwrap();
     assert!(kept == browser.session && whose == user);

@@ -57,7 +57,8 @@ impl Attempt<'_> {
             save_with_password(&mut tx, self, &account.user, changed).await?;
         }
         let event = self.event(sign_in, EventResponseType::Pass);
-        let browser = keep_browser(self.call, &mut tx, &sign_in.client_id, &account.user, &event).await?;
+        let browser =
+            keep_browser(self.call, &mut tx, &sign_in.client_id, &account.user, &event, None).await?;
         tx.commit().await?;
 
         Ok(browser)
@@ -132,13 +133,14 @@ impl Attempt<'_> {
     }
 }
 
-/// Keeps that a browser is signed in, and the event of it.
+/// Keeps that a browser is signed in, by an identity provider or by the pool itself, and the event of it.
 pub(crate) async fn keep_browser(
     call: &Call,
     tx: &mut Tx,
     client_id: &ClientId,
     user: &User,
     event: &AuthEvent,
+    provider_name: Option<&str>,
 ) -> Result<SignedInBrowser, ApiError> {
     let cookie = random::alphanumeric(call.random(), COOKIE_LENGTH);
     let minutes = tx.sso_session(client_id).await?.map(|sso| sso.max_validity_minutes);
@@ -148,6 +150,7 @@ pub(crate) async fn keep_browser(
         user_id: user.id,
         client_id: client_id.clone(),
         event_id: event.id,
+        provider_name: provider_name.map(str::to_owned),
         auth_time: call.now(),
         expires_at: BrowserSession::end(minutes, call.now()),
     };

@@ -16,6 +16,7 @@ fn session(minutes: Option<i32>) -> BrowserSession {
         user_id: Uuid::from_u128(7),
         client_id: ClientId::from("app".to_owned()),
         event_id: Uuid::from_u128(1),
+        provider_name: None,
         auth_time: now(),
         expires_at: BrowserSession::end(minutes, now()),
     }

@@ -1,0 +1,74 @@
+//! The way out: the browser is sent to another provider, with a state that it brings back.
+
+use domain::identity_providers::IdentityProvider;
+use domain::oauth::with_query;
+use domain::random;
+use wire::IdentityProviderTypeType;
+
+use super::left::{Expects, Left, PATIENCE};
+use super::provider_urls::detail;
+use super::saml;
+use crate::oauth::Authorization;
+use crate::site::{Answer, Failure, SiteRequest};
+
+/// Characters of a state and of a nonce: 256 random bits.
+pub(super) const STATE_LENGTH: usize = 43;
+
+/// Where OpenID Connect and social providers send the browser back to.
+pub(super) fn redirect_uri(request: &SiteRequest) -> String {
+    format!("{}{}/oauth2/idpresponse", request.site.origin, request.site.base_path)
+}
+
+/// Sends the browser to a provider of the client.
+///
+/// # Errors
+/// When its metadata cannot be had, and for faults.
+pub(crate) async fn leave(
+    request: &SiteRequest,
+    authorization: &Authorization,
+    provider: &IdentityProvider,
+) -> Result<Answer, Failure> {
+    let call = &request.call;
+    let state = random::alphanumeric(call.random(), STATE_LENGTH);
+    let (expects, location) = if provider.kind == IdentityProviderTypeType::Saml {
+        let request_id = format!("_{}", random::uuid(call.random()));
+        let url = saml::request_url(request, authorization, provider, &request_id, &state).await?;
+        (Expects::Saml { request_id }, url)
+    } else {
+        let nonce = random::alphanumeric(call.random(), STATE_LENGTH);
+        let url = authorize_url(request, provider, &state, &nonce);
+        (Expects::Oidc { nonce }, url)
+    };
+    let (left, cookie) = Left::new(request.raw_query.clone(), provider.name.clone(), expects, call.random());
+    let pool_id = &authorization.visit.client.pool.id;
+    let mut tx = call.store.begin().await?;
+    tx.insert_federated_sign_in(pool_id, &state, &left, call.now() + PATIENCE).await?;
+    tx.commit().await?;
+
+    Ok(Answer::redirect(location).with_cookie(cookie))
+}
+
+/// The provider's authorization endpoint (developer guide, "How user pool federation works"). Without PKCE, as the service.
+fn authorize_url(request: &SiteRequest, provider: &IdentityProvider, state: &str, nonce: &str) -> String {
+    let detail = |key| detail(&request.call, provider, key);
+    let redirect_uri = redirect_uri(request);
+    let mut parameters = vec![
+        ("client_id", detail("client_id")),
+        ("redirect_uri", redirect_uri.as_str()),
+        ("scope", detail("authorize_scopes")),
+        ("response_type", "code"),
+        ("state", state),
+    ];
+    if !detail("oidc_issuer").is_empty() {
+        parameters.push(("nonce", nonce));
+    }
+    let takes_hint =
+        matches!(provider.kind, IdentityProviderTypeType::Oidc | IdentityProviderTypeType::Google);
+    parameters.extend(request.query("login_hint").filter(|_| takes_hint).map(|hint| ("login_hint", hint)));
+    // Who asks for `none` has a session here by now, or was told that there is none.
+    parameters.extend(request.query("prompt").map(|prompt| ("prompt", prompt)));
+    if provider.kind == IdentityProviderTypeType::SignInWithApple {
+        parameters.push(("response_mode", "form_post"));
+    }
+    with_query(detail("authorize_url"), &parameters)
+}

@@ -1,0 +1,93 @@
+//! A browser that left for another provider: what is kept until it comes back, and what it carries.
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use chrono::TimeDelta;
+use domain::federation::{ExternalIdentity, SamlSubject};
+use domain::random::{self, Random};
+use serde::{Deserialize, Serialize};
+use storage::{FederatedStage, KeptFederatedSignIn};
+
+use super::leave::STATE_LENGTH;
+use crate::call::Call;
+use crate::error::ApiError;
+use crate::site::{Cookie, SiteRequest};
+
+/// The cookie that ties the way back to the browser that left.
+const COOKIE: &str = "csrf-state";
+/// How long a browser may be away (developer guide: authentication must be complete within five minutes).
+pub(super) const PATIENCE: TimeDelta = TimeDelta::minutes(5);
+
+/// What a browser left with.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Left {
+    /// The authorization request, as it came.
+    pub(super) query: String,
+    /// The provider.
+    pub(super) provider: String,
+    /// The hash of what its cookie holds.
+    browser: String,
+    /// What it must bring back.
+    pub(super) expects: Expects,
+    /// Whom the provider named, once its answer is judged.
+    pub(super) judged: Option<Judged>,
+}
+
+/// What a provider's answer must be about.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) enum Expects {
+    /// `InResponseTo`.
+    Saml { request_id: String },
+    /// `nonce`.
+    Oidc { nonce: String },
+}
+
+/// A provider's word, verified.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Judged {
+    /// Who it is.
+    pub(super) identity: ExternalIdentity,
+    /// What a SAML provider wants to hear when the user signs out.
+    pub(super) saml_subject: Option<SamlSubject>,
+}
+
+fn hashed(secret: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, secret.as_bytes()))
+}
+
+impl Left {
+    /// A browser that leaves now, and its cookie.
+    pub(super) fn new(
+        query: String,
+        provider: String,
+        expects: Expects,
+        random: &dyn Random,
+    ) -> (Self, Cookie) {
+        let secret = random::alphanumeric(random, STATE_LENGTH);
+        let cookie = Cookie::kept(COOKIE, secret.clone(), PATIENCE.num_seconds());
+        (Self { query, provider, browser: hashed(&secret), expects, judged: None }, cookie)
+    }
+
+    /// What the browser with this state left with, if it is at this stage and may still come back.
+    pub(super) async fn at(
+        call: &Call,
+        state: &str,
+        stage: FederatedStage,
+    ) -> Result<Option<Self>, ApiError> {
+        let kept: Option<KeptFederatedSignIn<Self>> =
+            call.store.read_latest().await?.federated_sign_in(state).await?;
+        Ok(kept.filter(|kept| kept.stage == stage && call.now() < kept.expires_at).map(|kept| kept.state))
+    }
+
+    /// Whether this is the browser that left.
+    pub(super) fn is_of(&self, request: &SiteRequest) -> bool {
+        let shown = request.cookie(COOKIE).map(hashed).unwrap_or_default();
+        verify_slices_are_equal(shown.as_bytes(), self.browser.as_bytes()).is_ok()
+    }
+
+    /// The cookie that forgets it.
+    pub(super) fn forgotten() -> Cookie {
+        Cookie::removed(COOKIE)
+    }
+}

@@ -1,0 +1,117 @@
+//! `/saml2/idpresponse`: a browser comes back from a SAML provider, asked for or, where the pool allows it, not.
+
+use std::rc::Rc;
+
+use domain::federation::FederationError;
+use domain::identity_providers::IdentityProvider;
+use domain::oauth::{Parameters, with_query};
+use federation::saml::{Initiation, ReplayKey, SamlError};
+use storage::{FederatedStage, Tx};
+
+use super::come_back::{come_back, reopened, stranger, told};
+use super::left::{Expects, Left};
+use super::saml::{Refused, is_on, judge};
+use crate::error::ApiError;
+use crate::oauth::{Authorization, named_provider};
+use crate::site::{Answer, Failure, SiteRequest};
+
+fn unsolicited() -> Failure {
+    Failure::Federation(FederationError::Unsolicited)
+}
+
+/// By POST, from the provider's page. Cookies of ours do not come along from there: the answer is judged and kept, and the
+/// browser is asked to come again by GET, which proves that it is the one that left.
+pub(crate) async fn saml_response(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
+    let response = request.form("SAMLResponse").ok_or_else(unsolicited)?;
+    let relay_state = request.form("RelayState").ok_or_else(unsolicited)?;
+    match Left::at(&request.call, relay_state, FederatedStage::Left).await? {
+        Some(left) => asked_for(&request, response, relay_state, left).await,
+        None => unasked(&request, response, relay_state).await,
+    }
+}
+
+async fn asked_for(
+    request: &SiteRequest,
+    response: &str,
+    relay_state: &str,
+    mut left: Left,
+) -> Result<Answer, Failure> {
+    let Expects::Saml { request_id } = &left.expects else { return Err(stranger()) };
+    let (authorization, provider) = match reopened(request, &left).await? {
+        Ok(reopened) => reopened,
+        Err(answer) => return Ok(answer),
+    };
+    let initiation = Initiation::ServiceProvider { request_id };
+    let (judged, replay) = match judge(request, &provider, response, initiation).await {
+        Ok(judged) => judged,
+        Err(Refused::Saml(error)) => return Ok(refused(request, &authorization, &error)),
+        Err(Refused::Failure(failure)) => return Err(failure),
+    };
+    left.judged = Some(judged);
+    let steps = (FederatedStage::Left, FederatedStage::Judged);
+    let mut tx = request.call.store.begin().await?;
+    if !is_new(&mut tx, &provider, &replay).await?
+        || !tx.advance_federated_sign_in(relay_state, steps, &left).await?
+    {
+        return Err(unsolicited());
+    }
+    tx.commit().await?;
+
+    let path = format!("{}/saml2/continue", request.site.base_path);
+    Ok(Answer::redirect(with_query(&path, &[("state", relay_state)])))
+}
+
+/// Takes an assertion. False for one that was taken before.
+async fn is_new(tx: &mut Tx, provider: &IdentityProvider, replay: &ReplayKey) -> Result<bool, ApiError> {
+    Ok(tx.take_saml_key(&provider.pool_id, &replay.key, replay.until).await?)
+}
+
+/// `GET /saml2/continue`: the browser that left, after its answer was judged.
+pub(crate) async fn saml_continue(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
+    let state = request.query("state").ok_or_else(stranger)?;
+    let left = Left::at(&request.call, state, FederatedStage::Judged).await?;
+    let mut left = left.filter(|left| left.is_of(&request)).ok_or_else(stranger)?;
+    let judged = left.judged.take().ok_or_else(stranger)?;
+    let mut tx = request.call.store.begin().await?;
+    if !tx.advance_federated_sign_in(state, (FederatedStage::Judged, FederatedStage::Over), &left).await? {
+        return Err(stranger());
+    }
+    tx.commit().await?;
+    match reopened(&request, &left).await? {
+        Ok((authorization, provider)) => come_back(&request, authorization, &provider, judged).await,
+        Err(answer) => Ok(answer),
+    }
+}
+
+/// Nobody asked: `RelayState` says what for (developer guide, "Implement IdP-initiated SAML sign-in").
+async fn unasked(request: &SiteRequest, response: &str, relay_state: &str) -> Result<Answer, Failure> {
+    let query = Parameters::parse(relay_state.as_bytes());
+    if query.get("client_id").is_none() {
+        return Err(unsolicited());
+    }
+    let authorization = match Authorization::of_query(&request.call, &request.site, &query).await? {
+        Ok(authorization) => authorization,
+        Err(answer) => return Ok(answer),
+    };
+    let provider = named_provider(&request.call, &query, &authorization.visit).await?;
+    let provider = provider.filter(|provider| is_on(provider, "IDPInit")).ok_or_else(unsolicited)?;
+    let (judged, replay) = match judge(request, &provider, response, Initiation::IdentityProvider).await {
+        Ok(judged) => judged,
+        Err(Refused::Saml(error)) => return Ok(refused(request, &authorization, &error)),
+        Err(Refused::Failure(failure)) => return Err(failure),
+    };
+    let mut tx = request.call.store.begin().await?;
+    if !is_new(&mut tx, &provider, &replay).await? {
+        return Err(unsolicited());
+    }
+    tx.commit().await?;
+    come_back(request, authorization, &provider, judged).await
+}
+
+/// Tells the application what is wrong with the answer.
+fn refused(request: &SiteRequest, authorization: &Authorization, error: &SamlError) -> Answer {
+    tracing::warn!(request_id = %request.call.request_id, %error, "a SAML response was refused");
+    let text = error.to_string();
+    let reason = text.strip_prefix("Invalid SAML response received: ").unwrap_or(&text);
+    told(authorization, &FederationError::SamlResponse(reason.to_owned()))
+}
