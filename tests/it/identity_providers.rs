@@ -5,7 +5,7 @@ mod loopback;
 
 use serde_json::{Value, json};
 
-use self::loopback::testdata;
+pub use self::loopback::testdata;
 use crate::world::{World, on_both};
 
 on_both!(

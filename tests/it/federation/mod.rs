@@ -2,7 +2,15 @@
 //! at a server of its own, and is known to the pool by its addresses alone.
 
 mod oidc;
+mod oidc_hostile;
+mod pages;
 mod saml;
+mod saml_hostile;
+mod single_logout;
+mod social;
+mod stand_in;
+mod unsolicited;
+mod users;
 
 use api::config::Config;
 use serde_json::{Value, json};
@@ -62,7 +70,8 @@ impl Stage {
             all.as_object_mut().unwrap().remove(found);
         }
         all.as_object_mut().unwrap().extend(details.as_object().unwrap().clone());
-        let request = json!({ "UserPoolId": self.app.pool, "ProviderName": provider, "ProviderDetails": all });
+        let request =
+            json!({ "UserPoolId": self.app.pool, "ProviderName": provider, "ProviderDetails": all });
         world.ok("UpdateIdentityProvider", request).await;
     }
 
@@ -73,7 +82,8 @@ impl Stage {
 
     /// The path of an authorization request that names a provider.
     pub fn authorize(&self, provider: &str, changes: &[(&str, &str)]) -> String {
-        let changes = [&[("identity_provider", provider), ("state", "s&1"), ("scope", "openid")], changes].concat();
+        let changes =
+            [&[("identity_provider", provider), ("state", "s&1"), ("scope", "openid")], changes].concat();
         format!("/oauth2/authorize?{}", self.app.query(&changes))
     }
 
@@ -85,12 +95,7 @@ impl Stage {
     }
 
     /// Signs a browser in at a provider: what comes of it at the application.
-    pub async fn sign_in(
-        &self,
-        browser: &mut Browser,
-        provider: &str,
-        fields: &[(&str, &str)],
-    ) -> Answer {
+    pub async fn sign_in(&self, browser: &mut Browser, provider: &str, fields: &[(&str, &str)]) -> Answer {
         let sent = browser.get(&self.authorize(provider, &[])).await;
         let answer = self.at_provider(&sent, fields).await;
         if provider == "Sso" {
@@ -102,7 +107,8 @@ impl Stage {
 
     /// The claims of the ID token for an answer with a code.
     pub async fn claims(&self, world: &World, answer: &Answer) -> Value {
-        let code = parameter(answer, "code").unwrap_or_else(|| panic!("{:?} {}", answer.headers, answer.text));
+        let code =
+            parameter(answer, "code").unwrap_or_else(|| panic!("{:?} {}", answer.headers, answer.text));
         let tokens = self.app.exchange(world, &code).await.ok();
         claims(tokens["id_token"].as_str().unwrap())
     }

@@ -1,18 +1,31 @@
-//! OpenID Connect providers.
+//! OpenID Connect providers: what they are asked, and what becomes of their answers.
 
+use chrono::TimeDelta;
 use serde_json::json;
 
 use super::{Stage, told};
+use crate::oauth::CALLBACK;
 use crate::oauth::browser::{detail, location, parameter};
-use crate::oauth::{CALLBACK, browser::Browser};
-use crate::world::{World, on_both};
+use crate::world::{Answer, World, on_both};
 
 on_both!(
     from_the_first_redirect_to_tokens,
     a_refusal_goes_to_the_application,
+    an_answer_counts_once,
+    an_answer_counts_in_the_browser_that_left,
+    an_answer_comes_within_five_minutes,
+    an_answer_by_form_comes_again_by_itself,
+    steps_may_be_at_different_replicas,
+    a_nonce_of_the_application_stays,
 );
 
-const NO_STATE: &str = "Invalid relayState from identity provider";
+pub const NO_STATE: &str = "Invalid relayState from identity provider";
+pub const JANE: [(&str, &str); 1] = [("person", "jane")];
+
+#[track_caller]
+pub fn assert_stranger(page: &Answer) {
+    assert_eq!((page.status, detail(page).as_deref()), (400, Some(NO_STATE)), "{:?}", page.headers);
+}
 
 async fn from_the_first_redirect_to_tokens(world: World) {
     let stage = Stage::new(&world).await;
@@ -54,7 +67,104 @@ async fn a_refusal_goes_to_the_application(world: World) {
     let mut browser = stage.app.browser(&world);
     let answer = stage.sign_in(&mut browser, "Sso", &[("refuse", "true")]).await;
     assert_eq!(told(&answer).0, "access_denied");
-    let page = browser.get("/oauth2/idpresponse?code=1&state=2").await;
-    assert_eq!((page.status, detail(&page).as_deref()), (400, Some(NO_STATE)));
-    let _: Browser = browser;
+    // A provider's words stay a parameter.
+    let sent = browser.get(&stage.authorize("Sso", &[])).await;
+    let state = parameter(&sent, "state").unwrap();
+    let hostile = "error=a%26code%3D1&error_description=b%0d%0aSet-Cookie:%20c%23%26code%3D2";
+    let answer = browser.get(&format!("/oauth2/idpresponse?state={state}&{hostile}")).await;
+    assert_eq!(told(&answer), ("a&code=1".to_owned(), "b\r\nSet-Cookie: c#&code=2".to_owned()));
+    assert!(location(&answer).ends_with("&state=s%261"));
+    // Neither an error nor a code.
+    let sent = browser.get(&stage.authorize("Sso", &[])).await;
+    let state = parameter(&sent, "state").unwrap();
+    let answer = browser.get(&format!("/oauth2/idpresponse?state={state}")).await;
+    assert_eq!(told(&answer), ("invalid_request".to_owned(), "The provider sent no code".to_owned()));
+}
+
+async fn an_answer_counts_once(world: World) {
+    let stage = Stage::new(&world).await;
+    let mut browser = stage.app.browser(&world);
+    let sent = browser.get(&stage.authorize("Sso", &[])).await;
+    let back = stage.at_provider(&sent, &JANE).await;
+    let cookie = browser.cookie("csrf-state").unwrap();
+    assert!(parameter(&browser.follow(&back).await, "code").is_some());
+    assert_eq!(browser.cookie("csrf-state"), None);
+    browser.set_cookie("csrf-state", &cookie);
+    assert_stranger(&browser.follow(&back).await);
+    assert_stranger(&browser.get("/oauth2/idpresponse?code=1&state=2").await);
+    assert_stranger(&browser.get("/oauth2/idpresponse?code=1").await);
+}
+
+async fn an_answer_counts_in_the_browser_that_left(world: World) {
+    let stage = Stage::new(&world).await;
+    let mut browser = stage.app.browser(&world);
+    let sent = browser.get(&stage.authorize("Sso", &[])).await;
+    let back = stage.at_provider(&sent, &JANE).await;
+    // Somebody sends the address of their own sign-in to others, who would work in their account.
+    let mut victim = stage.app.browser(&world);
+    assert_stranger(&victim.follow(&back).await);
+    let elsewhere = victim.get(&stage.authorize("Sso", &[])).await;
+    assert_stranger(&victim.follow(&back).await);
+    // That was nobody's turn: the browser that left may still come back.
+    assert!(parameter(&browser.follow(&back).await, "code").is_some());
+    let own = stage.at_provider(&elsewhere, &JANE).await;
+    assert!(parameter(&victim.follow(&own).await, "code").is_some());
+}
+
+async fn an_answer_comes_within_five_minutes(world: World) {
+    let stage = Stage::new(&world).await;
+    for (seconds, counts) in [(299, true), (300, false)] {
+        let mut browser = stage.app.browser(&world);
+        let sent = browser.get(&stage.authorize("Sso", &[])).await;
+        for server in [&world, &stage.idp] {
+            server.advance(TimeDelta::seconds(seconds));
+        }
+        let back = stage.at_provider(&sent, &JANE).await;
+        let answer = browser.follow(&back).await;
+        if counts {
+            assert!(parameter(&answer, "code").is_some(), "{seconds}");
+        } else {
+            assert_stranger(&answer);
+        }
+    }
+}
+
+async fn an_answer_by_form_comes_again_by_itself(world: World) {
+    let stage = Stage::new(&world).await;
+    let mut browser = stage.app.browser(&world);
+    let sent = browser.get(&stage.authorize("Sso", &[])).await;
+    let back = stage.at_provider(&sent, &JANE).await;
+    let (code, state) = (parameter(&back, "code").unwrap(), parameter(&back, "state").unwrap());
+    // Cookies do not come along from a form of another site.
+    let mut without_cookies = stage.app.browser(&world);
+    let form = [("code", code.as_str()), ("state", state.as_str()), ("other", "dropped")];
+    let again = without_cookies.post("/oauth2/idpresponse", &form).await;
+    assert!(
+        location(&again).starts_with("/oauth2/idpresponse?code=") && !location(&again).contains("dropped")
+    );
+    assert!(parameter(&browser.follow(&again).await, "code").is_some());
+}
+
+async fn steps_may_be_at_different_replicas(world: World) {
+    let stage = Stage::new(&world).await;
+    let other = world.replica(api::config::Config::default()).await;
+    let mut browser = stage.app.browser(&world);
+    let sent = browser.get(&stage.authorize("Sso", &[])).await;
+    let redirect_uri = parameter(&sent, "redirect_uri").unwrap();
+    let back = stage.at_provider(&sent, &JANE).await;
+    assert!(location(&back).starts_with(&redirect_uri));
+    // The same host, which is now at the other server.
+    browser.turn_to(&other);
+    let answer = browser.follow(&back).await;
+    assert_eq!(stage.claims(&world, &answer).await["cognito:username"], "Sso_jane");
+}
+
+async fn a_nonce_of_the_application_stays(world: World) {
+    let stage = Stage::new(&world).await;
+    let mut browser = stage.app.browser(&world);
+    let sent = browser.get(&stage.authorize("Sso", &[("nonce", "n-1")])).await;
+    assert_ne!(parameter(&sent, "nonce").as_deref(), Some("n-1"), "the provider has one of ours");
+    let back = stage.at_provider(&sent, &JANE).await;
+    let answer = browser.follow(&back).await;
+    assert_eq!(stage.claims(&world, &answer).await["nonce"], "n-1");
 }

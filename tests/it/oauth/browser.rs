@@ -37,6 +37,11 @@ impl Browser {
         Self { http, url, host, headers: Vec::new(), jar: Vec::new() }
     }
 
+    /// From now on the host is at another server: replicas answer in turns.
+    pub fn turn_to(&mut self, server: &World) {
+        self.url.clone_from(&server.url);
+    }
+
     /// Fetches a path, or an address at this host.
     pub async fn get(&mut self, address: &str) -> Answer {
         self.send(Method::GET, address, None).await

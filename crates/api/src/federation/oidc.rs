@@ -55,6 +55,9 @@ pub(super) enum OidcError {
     /// There is no subject among the claims.
     #[error("The provider does not say who signed in")]
     NoSubject,
+    /// Userinfo does not name the subject, as it must (OpenID Connect Core 1.0, 5.3.2).
+    #[error("userInfo does not say whom it is about")]
+    UserInfoOfNobody,
     /// Userinfo is of somebody else than the ID token.
     #[error("userInfo is about another subject than the ID token")]
     OtherSubject,
@@ -80,10 +83,12 @@ pub(super) async fn identity(
         (_, None) => return Err(OidcError::TokenResponse),
     };
     let mut claims = user_info(call, provider, access_token).await?;
-    if let (Some(told), Some(signed)) = (claims.get("sub"), id_claims.get("sub"))
-        && told != signed
-    {
-        return Err(OidcError::OtherSubject);
+    match (claims.get("sub"), id_claims.get("sub")) {
+        (Some(told), Some(signed)) if told != signed => return Err(OidcError::OtherSubject),
+        (None, Some(_)) if provider.kind == IdentityProviderTypeType::Oidc => {
+            return Err(OidcError::UserInfoOfNobody);
+        }
+        _ => {}
     }
     claims.extend(id_claims); // what is signed wins
     for name in ["access_token", "id_token", "refresh_token"] {

@@ -1,0 +1,233 @@
+//! Who is signed in, and what is written of them, with the exact words where nobody is.
+
+use serde_json::{Value, json};
+
+use super::oidc::JANE;
+use super::{Stage, told};
+use crate::oauth::App;
+use crate::oauth::browser::parameter;
+use crate::world::{World, on_both};
+
+on_both!(
+    attributes_are_as_the_provider_said_last,
+    a_required_attribute_must_be_said,
+    an_immutable_attribute_is_not_said_twice,
+    what_does_not_fit_the_schema_is_refused,
+    what_the_client_may_not_write_is_left_out,
+    a_username_has_128_characters_at_most,
+    a_disabled_user_is_refused,
+    a_taken_username_is_refused,
+    a_linked_user_is_signed_in,
+    an_unlinked_identity_is_somebody_of_their_own,
+    a_linked_attribute_leads_to_its_user,
+    usernames_are_folded_where_the_pool_folds_them,
+);
+
+fn refused(error: &str, description: &str) -> (String, String) {
+    (error.to_owned(), description.to_owned())
+}
+
+fn attribute(user: &Value, name: &str) -> Option<String> {
+    let attributes = user["UserAttributes"].as_array().unwrap();
+    let found = attributes.iter().find(|attribute| attribute["Name"] == name)?;
+    Some(found["Value"].as_str().unwrap().to_owned())
+}
+
+async fn attributes_are_as_the_provider_said_last(world: World) {
+    let stage = Stage::new(&world).await;
+    for provider in ["Corp", "Sso"] {
+        let sign_in = async |fields: &[(&str, &str)]| {
+            let fields = [&[("subject", "ann")], fields].concat();
+            let mut browser = stage.app.browser(&world);
+            let answer = stage.sign_in(&mut browser, provider, &fields).await;
+            assert!(parameter(&answer, "code").is_some());
+            stage.user(&world, &format!("{provider}_ann")).await
+        };
+        let first =
+            sign_in(&[("email", "a@example.com"), ("given_name", "Ann"), ("attributes", "team=red")]).await;
+        assert_eq!(attribute(&first, "given_name").as_deref(), Some("Ann"));
+        let second = sign_in(&[("email", "b@example.com"), ("attributes", "team=blue")]).await;
+        assert_eq!(attribute(&second, "sub"), attribute(&first, "sub"));
+        assert_eq!(attribute(&second, "email").as_deref(), Some("b@example.com"));
+        assert_eq!(attribute(&second, "custom:team").as_deref(), Some("blue"));
+        assert_eq!(attribute(&second, "given_name").as_deref(), Some("Ann"), "nothing was said of it");
+        let third = sign_in(&[("attributes", "team=")]).await;
+        assert_eq!(attribute(&third, "custom:team"), None, "a blank value clears it");
+    }
+}
+
+async fn a_required_attribute_must_be_said(world: World) {
+    let schema = json!([
+        { "Name": "email", "Required": true, "Mutable": true },
+        { "Name": "given_name", "Required": true, "Mutable": true },
+        { "Name": "team", "AttributeDataType": "String", "Mutable": true },
+    ]);
+    let stage = Stage::with_pool(&world, json!({ "Schema": schema })).await;
+    let mut browser = stage.app.browser(&world);
+    let fields = [("subject", "ann"), ("email", "ann@example.com")];
+    let answer = stage.sign_in(&mut browser, "Sso", &fields).await;
+    assert_eq!(told(&answer), refused("invalid_request", "attributes required: [given_name]"));
+    let answer = stage.sign_in(&mut browser, "Sso", &fields[..1]).await;
+    assert_eq!(told(&answer), refused("invalid_request", "attributes required: [email, given_name]"));
+    let answer = stage.sign_in(&mut browser, "Corp", &fields).await;
+    assert_eq!(
+        told(&answer),
+        refused(
+            "server_error",
+            "Error in SAML response processing: Invalid user attributes: given_name: The attribute is required"
+        )
+    );
+    let users = world.ok("ListUsers", json!({ "UserPoolId": stage.app.pool })).await;
+    assert_eq!(users["Users"], json!([]), "nobody is made");
+}
+
+async fn an_immutable_attribute_is_not_said_twice(world: World) {
+    let schema = json!([{ "Name": "team", "AttributeDataType": "String", "Mutable": false }]);
+    let stage = Stage::with_pool(&world, json!({ "Schema": schema })).await;
+    let mut browser = stage.app.browser(&world);
+    let fields = [("subject", "ann"), ("attributes", "team=red")];
+    let answer = stage.sign_in(&mut browser, "Sso", &fields).await;
+    assert_eq!(stage.claims(&world, &answer).await["custom:team"], "red");
+    browser = stage.app.browser(&world);
+    let answer = stage.sign_in(&mut browser, "Sso", &[("subject", "ann"), ("attributes", "team=blue")]).await;
+    assert_eq!(told(&answer), refused("invalid_request", "user.custom:team: Attribute cannot be updated.\n"));
+    assert_eq!(attribute(&stage.user(&world, "Sso_ann").await, "custom:team").as_deref(), Some("red"));
+}
+
+async fn what_does_not_fit_the_schema_is_refused(world: World) {
+    let schema = json!([{
+        "Name": "team", "AttributeDataType": "Number", "Mutable": true, "NumberAttributeConstraints": { "MaxValue": "9" },
+    }]);
+    let stage = Stage::with_pool(&world, json!({ "Schema": schema })).await;
+    let mut browser = stage.app.browser(&world);
+    for (provider, begin) in [
+        ("Sso", "Invalid user attributes: custom:team: "),
+        ("Corp", "Error in SAML response processing: Invalid user attributes: custom:team: "),
+    ] {
+        for value in ["10", "red"] {
+            let attributes = format!("team={value}");
+            let fields = [("subject", "ann"), ("attributes", attributes.as_str())];
+            let (_, description) = told(&stage.sign_in(&mut browser, provider, &fields).await);
+            assert!(description.starts_with(begin), "{description}");
+        }
+    }
+}
+
+async fn what_the_client_may_not_write_is_left_out(world: World) {
+    let stage = Stage::new(&world).await;
+    let members = json!({ "SupportedIdentityProviders": ["Sso", "Corp"], "WriteAttributes": ["email"] });
+    let app = App::of_pool(&world, &stage.app.pool, members).await;
+    let stage = Stage { app, ..stage };
+    let fields = [("subject", "ann"), ("email", "ann@example.com"), ("attributes", "team=red")];
+    let answer = stage.sign_in(&mut stage.app.browser(&world), "Sso", &fields).await;
+    let claims = stage.claims(&world, &answer).await;
+    assert_eq!((&claims["email"], &claims["custom:team"]), (&json!("ann@example.com"), &Value::Null));
+}
+
+async fn a_username_has_128_characters_at_most(world: World) {
+    let stage = Stage::new(&world).await;
+    let mut browser = stage.app.browser(&world);
+    let subject = "x".repeat(125);
+    let answer = stage.sign_in(&mut browser, "Corp", &[("subject", &subject)]).await;
+    assert_eq!(
+        told(&answer),
+        refused(
+            "server_error",
+            &format!(
+                "Error in SAML response processing: 1 validation error detected: Value 'Corp_{subject}' at 'userName' failed \
+                 to satisfy constraint: Member must have length less than or equal to 128"
+            )
+        )
+    );
+    let answer = stage.sign_in(&mut browser, "Corp", &[("subject", &subject[..123])]).await;
+    assert!(parameter(&answer, "code").is_some());
+}
+
+async fn a_disabled_user_is_refused(world: World) {
+    let stage = Stage::new(&world).await;
+    let mut browser = stage.app.browser(&world);
+    stage.sign_in(&mut browser, "Sso", &JANE).await;
+    let jane = json!({ "UserPoolId": stage.app.pool, "Username": "Sso_jane" });
+    world.ok("AdminDisableUser", jane.clone()).await;
+    let answer = stage.sign_in(&mut browser, "Sso", &JANE).await;
+    assert_eq!(told(&answer), refused("invalid_request", "User is not enabled"));
+    world.ok("AdminEnableUser", jane).await;
+    assert!(parameter(&browser.get(&stage.authorize("Sso", &[])).await, "code").is_some());
+}
+
+async fn a_taken_username_is_refused(world: World) {
+    let stage = Stage::new(&world).await;
+    world.user(&stage.app.pool, "Sso_jane", json!({})).await;
+    let answer = stage.sign_in(&mut stage.app.browser(&world), "Sso", &JANE).await;
+    assert_eq!(told(&answer), refused("invalid_request", "Already found an entry for username Sso_jane"));
+}
+
+fn link(stage: &Stage, username: &str, provider: &str, attribute: &str, value: &str) -> Value {
+    json!({
+        "UserPoolId": stage.app.pool,
+        "DestinationUser": { "ProviderName": "Cognito", "ProviderAttributeValue": username },
+        "SourceUser": { "ProviderName": provider, "ProviderAttributeName": attribute, "ProviderAttributeValue": value },
+    })
+}
+
+async fn a_linked_user_is_signed_in(world: World) {
+    let stage = Stage::new(&world).await;
+    let sub = world.user(&stage.app.pool, "ann", json!({ "email": "ann@example.com" })).await;
+    for provider in ["Sso", "Corp"] {
+        world.ok("AdminLinkProviderForUser", link(&stage, "ann", provider, "Cognito_Subject", "jane")).await;
+        let answer = stage.sign_in(&mut stage.app.browser(&world), provider, &JANE).await;
+        let claims = stage.claims(&world, &answer).await;
+        assert_eq!((&claims["sub"], &claims["cognito:username"]), (&json!(sub), &json!("ann")));
+        assert_eq!(claims["cognito:groups"], Value::Null, "the provider's group is of those who came by it");
+    }
+    let user = stage.user(&world, "ann").await;
+    assert_eq!(user["UserStatus"], "CONFIRMED");
+    assert_eq!(attribute(&user, "email").as_deref(), Some("jane@example.com"), "the provider's word");
+    let tokens = world.open_client(&stage.app.pool).await;
+    assert!(world.sign_in(&tokens, "ann").await["IdToken"].is_string(), "the password still counts");
+}
+
+async fn an_unlinked_identity_is_somebody_of_their_own(world: World) {
+    let stage = Stage::new(&world).await;
+    let sub = world.user(&stage.app.pool, "ann", json!({})).await;
+    world.ok("AdminLinkProviderForUser", link(&stage, "ann", "Corp", "Cognito_Subject", "jane")).await;
+    stage.sign_in(&mut stage.app.browser(&world), "Corp", &JANE).await;
+    let identity = json!({ "ProviderName": "Corp", "ProviderAttributeName": "Cognito_Subject", "ProviderAttributeValue": "jane" });
+    let request = json!({ "UserPoolId": stage.app.pool, "User": identity });
+    world.ok("AdminDisableProviderForUser", request).await;
+    let answer = stage.sign_in(&mut stage.app.browser(&world), "Corp", &JANE).await;
+    let claims = stage.claims(&world, &answer).await;
+    assert_eq!(claims["cognito:username"], "Corp_jane");
+    assert_ne!(claims["sub"], sub);
+    // Whoever has a profile cannot be linked to another one.
+    let again =
+        world.call("AdminLinkProviderForUser", link(&stage, "ann", "Corp", "Cognito_Subject", "jane")).await;
+    assert_eq!(
+        again.error().1,
+        "Merging is not currently supported, provide a SourceUser that has not been signed up in order to link"
+    );
+}
+
+async fn a_linked_attribute_leads_to_its_user(world: World) {
+    let stage = Stage::new(&world).await;
+    let sub = world.user(&stage.app.pool, "ann", json!({})).await;
+    world.ok("AdminLinkProviderForUser", link(&stage, "ann", "Corp", "email", "jane@example.com")).await;
+    let answer = stage.sign_in(&mut stage.app.browser(&world), "Corp", &JANE).await;
+    let claims = stage.claims(&world, &answer).await;
+    assert_eq!(claims["sub"], sub);
+    assert_eq!(claims["identities"][0]["userId"], "jane", "its subject from then on");
+    let fields = [("subject", "other"), ("email", "jane@example.com")];
+    let answer = stage.sign_in(&mut stage.app.browser(&world), "Corp", &fields).await;
+    assert_eq!(stage.claims(&world, &answer).await["cognito:username"], "Corp_other");
+}
+
+async fn usernames_are_folded_where_the_pool_folds_them(world: World) {
+    let schema = json!([{ "Name": "team", "AttributeDataType": "String", "Mutable": true }]);
+    let members = json!({ "Schema": schema, "UsernameConfiguration": { "CaseSensitive": false } });
+    let stage = Stage::with_pool(&world, members).await;
+    let answer = stage.sign_in(&mut stage.app.browser(&world), "Corp", &[("subject", "Ann")]).await;
+    assert_eq!(stage.claims(&world, &answer).await["cognito:username"], "corp_ann");
+    // The subject's case counts all the same: this is somebody else, whose name is taken.
+    let answer = stage.sign_in(&mut stage.app.browser(&world), "Corp", &[("subject", "ann")]).await;
+    assert_eq!(told(&answer), refused("invalid_request", "Already found an entry for username corp_ann"));
+}
