@@ -141,36 +141,4 @@ impl Tx {
         .execute()
         .await
     }
-
-    /// Takes an assertion. False when it was taken before, on whichever replica.
-    pub async fn take_saml_key(
-        &mut self,
-        pool_id: &PoolId,
-        key: &str,
-        expires_at: DateTime<Utc>,
-    ) -> Result<bool> {
-        let taken = self
-            .query(
-                "INSERT INTO saml_replays (pool_id, key_hash, expires_at) VALUES ($1, $2, $3)
-                 ON CONFLICT DO NOTHING",
-            )
-            .bind(pool_id.as_str())
-            .bind(hash(key))
-            .bind(expires_at)
-            .execute()
-            .await?;
-        Ok(taken == 1)
-    }
-
-    /// Forgets assertions that are too old to be taken at all, at most so many.
-    pub async fn delete_ended_saml_keys(&mut self, now: DateTime<Utc>, limit: i64) -> Result<u64> {
-        self.query(
-            "DELETE FROM saml_replays WHERE (pool_id, key_hash) IN
-                 (SELECT pool_id, key_hash FROM saml_replays WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
-        )
-        .bind(now)
-        .bind(limit)
-        .execute()
-        .await
-    }
 }

@@ -1,4 +1,4 @@
-//! Rows of `provider_documents`: the SAML metadata of providers as it was fetched last; and of `pool_certificates`.
+//! Rows of `provider_documents`: the SAML metadata of providers as it was fetched last.
 
 use chrono::{DateTime, Utc};
 use domain::ids::PoolId;
@@ -15,19 +15,6 @@ pub struct ProviderDocument {
     pub document: String,
     /// When.
     pub fetched_at: DateTime<Utc>,
-}
-
-/// The key that a pool signs SAML requests with.
-#[derive(Clone, PartialEq, Eq)]
-pub struct PoolCertificate {
-    /// Its certificate: DER in base64.
-    pub certificate: String,
-    /// The private key: PKCS #8.
-    pub private_key: Vec<u8>,
-}
-
-fn context(pool_id: &PoolId) -> String {
-    format!("pool_certificates/{}", pool_id.as_str())
 }
 
 impl Reader {
@@ -53,23 +40,6 @@ impl Reader {
         })
         .transpose()
     }
-
-    /// The key that a pool signs SAML requests with, if it needed one before.
-    pub async fn pool_certificate(&mut self, pool_id: &PoolId) -> Result<Option<PoolCertificate>> {
-        let sealer = self.sealer();
-        self.query("SELECT certificate, sealed_private_key FROM pool_certificates WHERE pool_id = $1")
-            .bind(pool_id.as_str())
-            .optional()
-            .await?
-            .map(|row| {
-                Ok(PoolCertificate {
-                    certificate: row.get("certificate")?,
-                    private_key: sealer
-                        .open(&context(pool_id), &row.get::<Vec<u8>>("sealed_private_key")?)?,
-                })
-            })
-            .transpose()
-    }
 }
 
 impl Tx {
@@ -91,28 +61,6 @@ impl Tx {
         .bind(document.url.as_str())
         .bind(document.document.as_str())
         .bind(document.fetched_at)
-        .execute()
-        .await?;
-        Ok(())
-    }
-
-    /// Keeps a pool's key, unless it has one: replicas that make one at once agree on the first.
-    pub async fn insert_pool_certificate(
-        &mut self,
-        pool_id: &PoolId,
-        made: &PoolCertificate,
-        now: DateTime<Utc>,
-    ) -> Result<()> {
-        let sealed = self.sealer().seal(&context(pool_id), &made.private_key);
-        self.query(
-            "INSERT INTO pool_certificates (pool_id, certificate, sealed_private_key, created_at)
-             VALUES ($1, $2, $3, $4)
-             ON CONFLICT DO NOTHING",
-        )
-        .bind(pool_id.as_str())
-        .bind(made.certificate.as_str())
-        .bind(sealed)
-        .bind(now)
         .execute()
         .await?;
         Ok(())

@@ -63,7 +63,7 @@ async fn asked_for(
 
 /// Takes an assertion. False for one that was taken before.
 async fn is_new(tx: &mut Tx, provider: &IdentityProvider, replay: &ReplayKey) -> Result<bool, ApiError> {
-    Ok(tx.take_saml_key(&provider.pool_id, &replay.key, replay.until).await?)
+    Ok(tx.take_assertion(&provider.pool_id, &replay.key, replay.until).await?)
 }
 
 /// `GET /saml2/continue`: the browser that left, after its answer was judged.

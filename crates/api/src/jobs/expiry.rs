@@ -55,7 +55,7 @@ impl Expiry {
                 tx.delete_ended_authorization_codes(now, AT_ONCE).await?,
                 tx.delete_ended_browser_sessions(now, AT_ONCE).await?,
                 tx.delete_ended_federated_sign_ins(now, AT_ONCE).await?,
-                tx.delete_ended_saml_keys(now, AT_ONCE).await?,
+                tx.delete_ended_assertions(now, AT_ONCE).await?,
                 tx.delete_ended_mock_idp_codes(now, AT_ONCE).await?,
                 tx.delete_old_lockouts(now, AT_ONCE).await?,
                 tx.delete_messages_before(now - self.message_retention, AT_ONCE).await?,

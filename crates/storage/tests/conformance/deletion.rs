@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use crate::brand_samples::{branding, terms, ui_customization};
 use crate::catalogue::{Table, tables, tables_bound_to_pools};
 use crate::database::{TestDatabase, on_both};
+use crate::federation_samples::{document, pool_certificate, saml_subject};
 use crate::oauth_samples::{authorization_code, browser_session};
 use crate::samples::{
     at, client, insert_pool, message, pool, prefix_domain, provider, resource_server, secret, texts, user,
@@ -58,6 +59,7 @@ async fn fill(store: &Store, pool: &UserPool, number: u128) -> User {
     assert!(tx.count_attempt(&bob, LimitedAction::ConfirmSignUp, at(0)).await.unwrap());
     tx.insert_message(&message(&bob, number, "482913")).await.unwrap();
     fill_security(&mut tx, &client, &bob, number).await;
+    fill_federation(&mut tx, &bob, number).await;
     assert!(tx.insert_managed_login_branding(&branding(&client, number)).await.unwrap());
     tx.put_ui_customization(&ui_customization(pool, Some(&client))).await.unwrap();
     assert!(tx.insert_terms(&terms(&client, number, "terms-of-use")).await.unwrap());
@@ -80,6 +82,7 @@ async fn fill_security(tx: &mut Tx, client: &AppClient, bob: &User, number: u128
     tx.insert_authorization_code(&format!("code{number}"), &authorization_code(client, bob)).await.unwrap();
     let browser = browser_session(client, bob, u32::try_from(number).unwrap());
     tx.insert_browser_session(&format!("cookie{number}"), &browser).await.unwrap();
+    tx.put_saml_subject(&format!("cookie{number}"), &saml_subject("bob")).await.unwrap();
     let group = group(&bob.pool_id, "admins", Some(1));
     assert!(tx.insert_group(&group).await.unwrap());
     tx.add_user_to_group(&group, &bob.id).await.unwrap();
@@ -89,13 +92,22 @@ async fn fill_security(tx: &mut Tx, client: &AppClient, bob: &User, number: u128
         PasskeyRegistration { client_id: client.id.clone(), state: "{}".to_owned(), expires_at: at(60) };
     tx.put_passkey_registration(bob, &registration).await.unwrap();
     tx.insert_auth_event(&auth_event(bob, number)).await.unwrap();
+    tx.insert_password_history(bob, bob.password.as_ref().unwrap(), 3, at(0)).await.unwrap();
+}
+
+/// Rows of signing in by other providers.
+async fn fill_federation(tx: &mut Tx, bob: &User, number: u128) {
     let corp = IdentityKey {
         provider_name: "Corp".to_owned(),
         attribute_name: "Cognito_Subject".to_owned(),
         value: number.to_string(),
     };
     assert!(tx.insert_user_identity(bob, &corp, true, at(0)).await.unwrap());
-    tx.insert_password_history(bob, bob.password.as_ref().unwrap(), 3, at(0)).await.unwrap();
+    let pool_id = &bob.pool_id;
+    tx.insert_federated_sign_in(pool_id, &format!("state{number}"), &"kept", at(300)).await.unwrap();
+    assert!(tx.take_assertion(pool_id, "assertion", at(600)).await.unwrap());
+    tx.put_provider_document(pool_id, "Corp", &document("https://idp", 0)).await.unwrap();
+    tx.insert_pool_certificate(pool_id, &pool_certificate(1), at(0)).await.unwrap();
 }
 
 async fn a_deleted_pool_leaves_no_row_behind(database: &TestDatabase) {

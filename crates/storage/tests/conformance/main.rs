@@ -8,6 +8,7 @@
 mod brand_samples;
 mod catalogue;
 mod database;
+mod federation_samples;
 mod oauth_samples;
 mod samples;
 mod sign_in;
@@ -20,6 +21,7 @@ mod codes;
 mod concurrency;
 mod deletion;
 mod domains;
+mod federated_sign_ins;
 mod identity_providers;
 mod local_ca;
 mod managed_login_branding;

@@ -6,7 +6,7 @@ use storage::Store;
 use crate::database::TestDatabase;
 use crate::samples::{insert_pool, pool};
 
-const SOURCES: [(&str, &str); 29] = [
+const SOURCES: [(&str, &str); 33] = [
     ("app_clients.rs", include_str!("../../src/app_clients.rs")),
     ("auth_events.rs", include_str!("../../src/auth_events.rs")),
     ("authorization_codes.rs", include_str!("../../src/authorization_codes.rs")),
@@ -15,6 +15,7 @@ const SOURCES: [(&str, &str); 29] = [
     ("deliveries.rs", include_str!("../../src/deliveries.rs")),
     ("devices.rs", include_str!("../../src/devices.rs")),
     ("domains.rs", include_str!("../../src/domains.rs")),
+    ("federated_sign_ins.rs", include_str!("../../src/federated_sign_ins.rs")),
     ("groups.rs", include_str!("../../src/groups.rs")),
     ("identity_providers.rs", include_str!("../../src/identity_providers.rs")),
     ("local_ca.rs", include_str!("../../src/local_ca.rs")),
@@ -24,7 +25,10 @@ const SOURCES: [(&str, &str); 29] = [
     ("mock_idp.rs", include_str!("../../src/mock_idp.rs")),
     ("passkeys.rs", include_str!("../../src/passkeys.rs")),
     ("password_history.rs", include_str!("../../src/password_history.rs")),
+    ("pool_certificates.rs", include_str!("../../src/pool_certificates.rs")),
+    ("provider_documents.rs", include_str!("../../src/provider_documents.rs")),
     ("resource_servers.rs", include_str!("../../src/resource_servers.rs")),
+    ("saml_replays.rs", include_str!("../../src/saml_replays.rs")),
     ("sealing_key_check.rs", include_str!("../../src/sealing_key_check.rs")),
     ("sign_ins.rs", include_str!("../../src/sign_ins.rs")),
     ("signing_keys.rs", include_str!("../../src/signing_keys.rs")),

@@ -10,11 +10,12 @@ use domain::software_tokens::SoftwareToken;
 use domain::srp::Verifier;
 use domain::tokens::TokenUse;
 use domain::users::User;
-use storage::{KeptLocalCa, KeptMockIdpKey, KeptSigningKey, MockIdpCode, Store};
+use storage::{KeptLocalCa, KeptMockIdpKey, KeptSigningKey, MockIdpCode, PoolCertificate, Store};
 use wire::IdentityProviderTypeType;
 
 use crate::catalogue::tables;
 use crate::database::{TestDatabase, on_both};
+use crate::federation_samples::{pool_certificate, saml_subject};
 use crate::oauth_samples::{authorization_code, browser_session};
 use crate::samples::{at, client, insert_pool, message, pool, provider, secret, user};
 use crate::sign_in_samples::{sign_in, signing_key, software_token, user_session};
@@ -32,6 +33,10 @@ const COOKIE: &str = "a-cookie-of-a-browser-that-is-signed-in-at-a-domain";
 const APP_SECRET: &str = "a-secret-of-an-app-20";
 const SIGNING_KEY: &str = "a-private-key-that-signs-tokens";
 const CA_KEY: &str = "a-private-key-that-signs-certificates";
+const POOL_KEY: &str = "a-private-key-that-signs-requests";
+const STATE: &str = "a-state-that-a-browser-brings-back";
+const PROVIDER_TOKEN: &str = "a-token-of-a-provider";
+const NAME_ID: &str = "what-a-provider-calls-somebody";
 const IDP_KEY: &str = "a-private-key-of-the-built-in-provider";
 const IDP_CODE: &str = "a-code-of-the-built-in-provider";
 /// Not secret: found, or the search finds nothing at all.
@@ -75,6 +80,10 @@ async fn store_secrets(store: &Store) {
     let grant = authorization_code(&client, &somebody);
     tx.insert_authorization_code(AUTHORIZATION_CODE, &grant).await.unwrap();
     tx.insert_browser_session(COOKIE, &browser_session(&client, &somebody, 1)).await.unwrap();
+    tx.put_saml_subject(COOKIE, &saml_subject(NAME_ID)).await.unwrap();
+    tx.insert_federated_sign_in(&pool.id, STATE, &PROVIDER_TOKEN, at(300)).await.unwrap();
+    let key = PoolCertificate { private_key: POOL_KEY.as_bytes().to_vec(), ..pool_certificate(1) };
+    tx.insert_pool_certificate(&pool.id, &key, at(0)).await.unwrap();
     let app = SoftwareToken { secret: APP_SECRET.as_bytes().to_vec(), ..software_token(true) };
     tx.put_software_token(&somebody, &app).await.unwrap();
     let key = signing_key(&pool.id, TokenUse::Id, 1);
@@ -139,7 +148,9 @@ async fn no_secret_stands_in_the_database(database: &TestDatabase) {
     assert!(places.len() > 50 && stands_in(USERNAME, &places));
     let of_sign_ins =
         [REFRESH_TOKEN, HANDLE, AUTHORIZATION_CODE, COOKIE, APP_SECRET, SIGNING_KEY, IDP_KEY, IDP_CODE];
-    for secret in [CLIENT_SECRET, PROVIDER_SECRET, PASSWORD, CODE, CA_KEY].into_iter().chain(of_sign_ins) {
+    let of_providers = [POOL_KEY, STATE, PROVIDER_TOKEN, NAME_ID];
+    let others = [CLIENT_SECRET, PROVIDER_SECRET, PASSWORD, CODE, CA_KEY];
+    for secret in others.into_iter().chain(of_sign_ins).chain(of_providers) {
         assert!(!stands_in(secret, &places), "{secret}");
     }
 }
