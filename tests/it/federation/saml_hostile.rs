@@ -171,7 +171,15 @@ async fn what_belongs_to_no_sign_in_is_told_on_a_page(world: World) {
     ] {
         assert_unsolicited(&browser.post(ACS, form).await);
     }
-    assert_eq!(browser.get(ACS).await.status, 404, "by POST alone");
+    for path in [ACS, "/saml2/logout"] {
+        let page = browser.get(path).await;
+        let told = detail(&page);
+        assert_eq!(
+            (page.status, told.as_deref()),
+            (400, Some("An error was encountered with the requested page.")),
+            "by POST alone"
+        );
+    }
 }
 
 async fn of_twenty_posts_at_once_one_counts(world: World) {

@@ -18,7 +18,7 @@ const PATIENCE: TimeDelta = TimeDelta::seconds(10);
 
 /// Why a provider's metadata cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum MetadataError {
+pub(crate) enum MetadataError {
     /// It cannot be fetched, and what was fetched before no longer counts.
     #[error("the metadata of the provider cannot be fetched")]
     NotFetched(#[source] FetchError),

@@ -1,27 +1,23 @@
-//! Signing in by other identity providers: the way out to them, the way back, and what is asked of them in between.
+//! What is asked of other identity providers, and what is made of their answers: documents, keys, ID tokens, assertions.
 //!
-//! Reading and verifying what they say is pure and in the crate `federation`; whose identity it is, in `flows/federate.rs`.
+//! Reading and verifying is pure and in the crate `federation`; the way there and back in `oauth/federated`; whose identity
+//! it is in `flows/federate.rs`.
 
-mod come_back;
 mod encryption_key;
 mod fetch;
-mod leave;
-mod left;
+mod judged;
 mod metadata;
 mod oidc;
-mod oidc_response;
 mod pool_certificate;
 mod provider_documents;
 mod provider_urls;
 mod saml;
-mod saml_logout;
-mod saml_response;
 
 pub(crate) use fetch::{FetchError, Fetcher};
-pub(crate) use leave::leave;
-pub(crate) use oidc_response::{oidc_form, oidc_response};
+pub(crate) use judged::Judged;
+pub(crate) use oidc::{OidcError, external_identity};
 pub(crate) use pool_certificate::pool_certificate;
 pub(crate) use provider_documents::{ProviderDocumentError, completed};
 pub use provider_urls::ProviderUrl;
-pub(crate) use saml_logout::{saml_logout, saml_logout_url};
-pub(crate) use saml_response::{saml_continue, saml_response};
+pub(crate) use provider_urls::detail;
+pub(crate) use saml::{SamlParties, SamlRefusal, is_on};

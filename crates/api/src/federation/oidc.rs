@@ -20,7 +20,7 @@ use crate::call::Call;
 
 /// Why a provider's answer came to nothing. The texts go to the application; the service's where they are known.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum OidcError {
+pub(crate) enum OidcError {
     /// The token endpoint did not answer.
     #[error("Timeout occurred in calling IdP token endpoint")]
     TokenEndpoint(#[source] FetchError),
@@ -67,7 +67,7 @@ pub(super) enum OidcError {
 }
 
 /// Whom the provider names, for a code.
-pub(super) async fn identity(
+pub(crate) async fn external_identity(
     call: &Call,
     provider: &IdentityProvider,
     code: &str,

@@ -69,7 +69,7 @@ impl From<ProviderUrl> for String {
 }
 
 /// A detail of a provider, blank where it has none.
-pub(super) fn detail<'a>(call: &'a Call, provider: &'a IdentityProvider, key: &str) -> &'a str {
+pub(crate) fn detail<'a>(call: &'a Call, provider: &'a IdentityProvider, key: &str) -> &'a str {
     let mut named = call.config.provider_urls.iter();
     match named.find(|named| named.kind == provider.kind && named.key == key) {
         Some(named) => &named.url,

@@ -9,147 +9,176 @@ use federation::saml::{
     SamlError, ServiceProvider, SignInRequest,
 };
 
-use super::left::Judged;
-use super::metadata::{Freshness, metadata};
+use super::judged::Judged;
+use super::metadata::{Freshness, MetadataError, metadata};
 use super::pool_certificate::pool_certificate;
+use crate::call::Call;
 use crate::error::ApiError;
-use crate::oauth::Authorization;
-use crate::site::{Failure, SiteRequest};
 
-/// The pool of a provider, as the provider knows it by this domain.
-fn service_provider(request: &SiteRequest, provider: &IdentityProvider) -> ServiceProvider {
-    let domain = format!("{}{}", request.site.origin, request.site.base_path);
-    ServiceProvider::new(provider.pool_id.as_str(), &domain)
+/// A SAML provider, and the URL of the domain under which it knows the pool.
+pub(crate) struct SamlParties<'a> {
+    /// The request that is answered.
+    pub(crate) call: &'a Call,
+    /// The provider.
+    pub(crate) provider: &'a IdentityProvider,
+    /// The domain.
+    pub(crate) domain: String,
 }
 
-/// Whether a switch of the provider is on.
-pub(super) fn is_on(provider: &IdentityProvider, switch: &str) -> bool {
+/// Whether a switch of a provider is on.
+pub(crate) fn is_on(provider: &IdentityProvider, switch: &str) -> bool {
     provider.details.get(switch).is_some_and(|value| value == "true")
 }
 
-/// Where the browser goes to sign in.
-pub(super) async fn request_url(
-    request: &SiteRequest,
-    authorization: &Authorization,
-    provider: &IdentityProvider,
-    request_id: &str,
-    state: &str,
-) -> Result<String, Failure> {
-    let call = &request.call;
-    let metadata = metadata(call, provider, Freshness::Kept).await.map_err(ApiError::from)?;
-    let signing_key = if provider.details.contains_key("RequestSigningAlgorithm") {
-        Some(PrivateKey::from_pkcs8(pool_certificate(call, &provider.pool_id).await?.private_key))
-    } else {
-        None
-    };
-    let asked = SignInRequest {
-        id: request_id,
-        issued_at: call.now(),
-        relay_state: state,
-        force_authn: authorization.asked.prompt.login,
-        signing_key: signing_key.as_ref(),
-    };
-    let url = service_provider(request, provider).authn_request(&metadata, &asked);
-    Ok(url.map_err(ApiError::internal)?)
-}
-
 /// Why an answer came to nothing.
-pub(super) enum Refused {
+pub(crate) enum SamlRefusal {
     /// What is wrong with it.
-    Saml(SamlError),
+    Invalid(SamlError),
     /// It cannot be judged.
-    Failure(Failure),
+    Fault(ApiError),
 }
 
-/// Judges an answer. One that is signed by a key that is not known is held against metadata fetched anew: providers change
-/// their keys.
-pub(super) async fn judge(
-    request: &SiteRequest,
-    provider: &IdentityProvider,
-    response: &str,
-    initiation: Initiation<'_>,
-) -> Result<(Judged, ReplayKey), Refused> {
-    let failure = |error: ApiError| Refused::Failure(error.into());
-    let keys: Vec<PrivateKey> = provider
-        .encryption_key()
-        .and_then(|key| BASE64_STANDARD.decode(key.private_key).ok())
-        .map(PrivateKey::from_pkcs8)
-        .into_iter()
-        .collect();
-    let encryption =
-        if is_on(provider, "EncryptedResponses") { Encryption::Required(&keys) } else { Encryption::Refused };
-    let expected = Expected { initiation, encryption, now: request.call.now() };
-    let us = service_provider(request, provider);
-    let call = &request.call;
-    let kept = metadata(call, provider, Freshness::Kept).await.map_err(|error| failure(error.into()))?;
-    let (assertion, metadata) = match us.read_response(&kept, response, &expected) {
-        Err(SamlError::Signature) => {
-            let new =
-                metadata(call, provider, Freshness::New).await.map_err(|error| failure(error.into()))?;
-            (us.read_response(&new, response, &expected).map_err(Refused::Saml)?, new)
+impl From<SamlError> for SamlRefusal {
+    fn from(error: SamlError) -> Self {
+        Self::Invalid(error)
+    }
+}
+
+impl From<MetadataError> for SamlRefusal {
+    fn from(error: MetadataError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl SamlParties<'_> {
+    fn pool(&self) -> ServiceProvider {
+        ServiceProvider::new(self.provider.pool_id.as_str(), &self.domain)
+    }
+
+    async fn signing_key(&self) -> Result<PrivateKey, ApiError> {
+        let certificate = pool_certificate(self.call, &self.provider.pool_id).await?;
+        Ok(PrivateKey::from_pkcs8(certificate.private_key))
+    }
+
+    /// Where the browser goes to sign in, although it may have a session there if `force_authn`.
+    ///
+    /// # Errors
+    /// When the provider's metadata cannot be had, and for faults.
+    pub(crate) async fn sign_in_url(
+        &self,
+        request_id: &str,
+        relay_state: &str,
+        force_authn: bool,
+    ) -> Result<String, ApiError> {
+        let metadata = metadata(self.call, self.provider, Freshness::Kept).await?;
+        let signing_key = match self.provider.details.get("RequestSigningAlgorithm") {
+            Some(_) => Some(self.signing_key().await?),
+            None => None,
+        };
+        let asked = SignInRequest {
+            id: request_id,
+            issued_at: self.call.now(),
+            relay_state,
+            force_authn,
+            signing_key: signing_key.as_ref(),
+        };
+        self.pool().authn_request(&metadata, &asked).map_err(ApiError::internal)
+    }
+
+    /// Judges an answer. One that is signed by a key that is not known is held against metadata fetched anew: providers change
+    /// their keys.
+    ///
+    /// # Errors
+    /// [`SamlRefusal`].
+    pub(crate) async fn judge(
+        &self,
+        response: &str,
+        initiation: Initiation<'_>,
+    ) -> Result<(Judged, ReplayKey), SamlRefusal> {
+        let key = self.provider.encryption_key().map(|key| BASE64_STANDARD.decode(key.private_key));
+        let key = key.transpose().map_err(|error| SamlRefusal::Fault(ApiError::internal(error)))?;
+        let keys: Vec<PrivateKey> = key.map(PrivateKey::from_pkcs8).into_iter().collect();
+        let encryption = match is_on(self.provider, "EncryptedResponses") {
+            true => Encryption::Required(&keys),
+            false => Encryption::Refused,
+        };
+        let expected = Expected { initiation, encryption, now: self.call.now() };
+        let kept = metadata(self.call, self.provider, Freshness::Kept).await?;
+        let (assertion, metadata) = match self.pool().read_response(&kept, response, &expected) {
+            Err(SamlError::Signature) => {
+                let new = metadata(self.call, self.provider, Freshness::New).await?;
+                (self.pool().read_response(&new, response, &expected)?, new)
+            }
+            outcome => (outcome?, kept),
+        };
+        let replay_key = assertion.replay_key.clone();
+        Ok((judged(self.provider, &metadata, assertion), replay_key))
+    }
+
+    /// Where the browser goes to end its session at the provider too. None when the provider has no place for it.
+    ///
+    /// # Errors
+    /// As [`Self::sign_in_url`].
+    pub(crate) async fn logout_url(
+        &self,
+        subject: SamlSubject,
+        request_id: &str,
+        relay_state: &str,
+    ) -> Result<Option<String>, ApiError> {
+        let metadata = metadata(self.call, self.provider, Freshness::Kept).await?;
+        let name_id = NameId {
+            value: subject.name_id,
+            format: subject.format,
+            name_qualifier: subject.name_qualifier,
+            sp_name_qualifier: subject.sp_name_qualifier,
+        };
+        let asked = LogoutRequest {
+            id: request_id,
+            issued_at: self.call.now(),
+            relay_state,
+            name_id: &name_id,
+            session_index: subject.session_index.as_deref(),
+            signing_key: &self.signing_key().await?,
+        };
+        match self.pool().logout_request(&metadata, &asked) {
+            Ok(url) => Ok(Some(url)),
+            Err(SamlError::NoLogoutEndpoint) => Ok(None),
+            Err(error) => Err(ApiError::internal(error)),
         }
-        outcome => (outcome.map_err(Refused::Saml)?, kept),
-    };
-    Ok((judged(provider, &metadata, &assertion), assertion.replay_key))
+    }
+
+    /// Reads what the provider answers to a logout request.
+    ///
+    /// # Errors
+    /// [`SamlRefusal`]; [`SamlError::Status`] in it is the provider's own word that it did not sign out.
+    pub(crate) async fn read_logout(&self, response: &str, request_id: &str) -> Result<(), SamlRefusal> {
+        let kept = metadata(self.call, self.provider, Freshness::Kept).await?;
+        match self.pool().read_logout_response(&kept, response, request_id) {
+            Err(SamlError::Signature) => {
+                let new = metadata(self.call, self.provider, Freshness::New).await?;
+                Ok(self.pool().read_logout_response(&new, response, request_id)?)
+            }
+            outcome => Ok(outcome?),
+        }
+    }
 }
 
-fn judged(provider: &IdentityProvider, metadata: &Provider, assertion: &Assertion) -> Judged {
+fn judged(provider: &IdentityProvider, metadata: &Provider, assertion: Assertion) -> Judged {
+    let NameId { value, format, name_qualifier, sp_name_qualifier } = assertion.name_id;
     Judged {
         identity: ExternalIdentity {
             provider_name: provider.name.clone(),
             provider_type: provider.kind,
             issuer: Some(metadata.entity_id.clone()),
-            subject: assertion.name_id.value.clone(),
-            claims: assertion.attributes.iter().cloned().collect(),
+            subject: value.clone(),
+            claims: assertion.attributes.into_iter().collect(),
         },
         saml_subject: Some(SamlSubject {
-            name_id: assertion.name_id.value.clone(),
-            format: assertion.name_id.format.clone(),
-            name_qualifier: assertion.name_id.name_qualifier.clone(),
-            sp_name_qualifier: assertion.name_id.sp_name_qualifier.clone(),
-            session_index: assertion.session_index.clone(),
+            name_id: value,
+            format,
+            name_qualifier,
+            sp_name_qualifier,
+            session_index: assertion.session_index,
         }),
     }
-}
-
-/// Where the browser goes to end its session at the provider too. None when the provider has no place for it.
-pub(super) async fn logout_url(
-    request: &SiteRequest,
-    provider: &IdentityProvider,
-    subject: &SamlSubject,
-    (request_id, state): (&str, &str),
-) -> Result<Option<String>, ApiError> {
-    let call = &request.call;
-    let metadata = metadata(call, provider, Freshness::Kept).await?;
-    let key = PrivateKey::from_pkcs8(pool_certificate(call, &provider.pool_id).await?.private_key);
-    let name_id = NameId {
-        value: subject.name_id.clone(),
-        format: subject.format.clone(),
-        name_qualifier: subject.name_qualifier.clone(),
-        sp_name_qualifier: subject.sp_name_qualifier.clone(),
-    };
-    let asked = LogoutRequest {
-        id: request_id,
-        issued_at: call.now(),
-        relay_state: state,
-        name_id: &name_id,
-        session_index: subject.session_index.as_deref(),
-        signing_key: &key,
-    };
-    match service_provider(request, provider).logout_request(&metadata, &asked) {
-        Ok(url) => Ok(Some(url)),
-        Err(SamlError::NoLogoutEndpoint) => Ok(None),
-        Err(error) => Err(ApiError::internal(error)),
-    }
-}
-
-/// Reads what a provider answers to a logout request.
-pub(super) async fn read_logout(
-    request: &SiteRequest,
-    provider: &IdentityProvider,
-    response: &str,
-    request_id: &str,
-) -> Result<Result<(), SamlError>, ApiError> {
-    let metadata = metadata(&request.call, provider, Freshness::Kept).await?;
-    Ok(service_provider(request, provider).read_logout_response(&metadata, response, request_id))
 }

@@ -15,7 +15,7 @@ use super::brand;
 use crate::error::ApiError;
 use crate::error::causes;
 use crate::site::{Answer, Body, Failure, Site, SiteHeaders, SiteRequest};
-use crate::{federation, managed_login, oauth};
+use crate::{managed_login, oauth};
 
 /// Most bytes of a form: SAML responses are the largest things in one, 100,000 characters and their escapes.
 const MOST_BYTES: usize = 320 * 1024;
@@ -27,11 +27,13 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
 }
 
 fn endpoints(app: &mut web::ServiceConfig) {
-    app.route("/oauth2/idpresponse", page(web::get(), federation::oidc_response))
-        .route("/oauth2/idpresponse", page(web::post(), federation::oidc_form))
-        .route("/saml2/idpresponse", page(web::post(), federation::saml_response))
-        .route("/saml2/continue", page(web::get(), federation::saml_continue))
-        .route("/saml2/logout", page(web::post(), federation::saml_logout));
+    app.route("/oauth2/idpresponse", page(web::get(), oauth::oidc_response))
+        .route("/oauth2/idpresponse", page(web::post(), oauth::oidc_form))
+        .route("/saml2/idpresponse", page(web::post(), oauth::saml_response))
+        .route("/saml2/idpresponse", page(web::get(), oauth::wrong_binding))
+        .route("/saml2/continue", page(web::get(), oauth::saml_continue))
+        .route("/saml2/logout", page(web::post(), oauth::saml_logout))
+        .route("/saml2/logout", page(web::get(), oauth::wrong_binding));
     app.service(open("/oauth2/token").route(endpoint(web::post(), oauth::token)))
         .service(open("/oauth2/revoke").route(endpoint(web::post(), oauth::revoke)));
     for path in ["/oauth2/userInfo", "/oauth2/userinfo"] {

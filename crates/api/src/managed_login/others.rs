@@ -48,11 +48,14 @@ pub(crate) fn told(request: &SiteRequest, failure: &Failure) -> Answer {
         Failure::TooManyForms => failed(request, 429, "too_many_requests".to_owned()),
         Failure::UnknownHost(told) => failed(request, 404, no_such_domain(told)),
         Failure::NoDomain => failed(request, 400, "The user pool has no domain.".to_owned()),
+        Failure::WrongBinding => failed(request, 400, WRONG_BINDING.to_owned()),
         Failure::Federation(error) => failed(request, 400, error.to_string()),
         Failure::Api(ApiError { status: 500.., .. }) => failed(request, 500, "server_error".to_owned()),
         Failure::Api(error) => failed(request, 400, error.message.clone()),
     }
 }
+
+const WRONG_BINDING: &str = "An error was encountered with the requested page.";
 
 fn no_such_domain(told: &[String]) -> String {
     if told.is_empty() {

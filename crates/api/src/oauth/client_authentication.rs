@@ -36,6 +36,7 @@ pub(super) async fn authenticated_client(request: &SiteRequest, status: u16) -> 
         | Failure::Csrf
         | Failure::TooManyForms
         | Failure::Federation(_)
+        | Failure::WrongBinding
         | Failure::Api(_)) => other,
     })?;
     let is_right = match secret.as_deref().filter(|secret| !secret.is_empty()) {

@@ -5,10 +5,10 @@ use std::rc::Rc;
 use domain::app_clients::ClientSettings;
 use domain::oauth::{PageRefusal, Parameters, with_query};
 
-use super::authorize::client_id;
+use super::authorization::client_id;
+use super::federated::saml_logout_url;
 use super::session_cookie;
 use crate::error::ApiError;
-use crate::federation::saml_logout_url;
 use crate::site::{Answer, Cookie, Failure, SiteRequest, Visit};
 
 /// The endpoint.
@@ -26,8 +26,8 @@ pub(crate) async fn logout(request: Rc<SiteRequest>) -> Result<Answer, Failure> 
         let saml_session = tx.saml_session(pool_id, cookie).await?;
         tx.delete_browser_session(pool_id, cookie).await?;
         tx.commit().await?;
-        if let Some((provider_name, subject)) = saml_session {
-            let first = saml_logout_url(&request, pool_id, (&provider_name, &subject), &target).await;
+        if let Some(saml_session) = saml_session {
+            let first = saml_logout_url(&request, pool_id, saml_session, &target).await;
             // The session is over here, whatever becomes of the one at the provider.
             location = first.unwrap_or_else(|error| told_to_nobody(&request, &error)).unwrap_or(target);
         }

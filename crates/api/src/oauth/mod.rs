@@ -2,8 +2,10 @@
 //!
 //! What an application may ask for is decided in `domain::oauth`.
 
+mod authorization;
 mod authorize;
 mod client_authentication;
+mod federated;
 mod grant;
 mod live_session;
 mod logout;
@@ -12,8 +14,12 @@ mod token;
 mod told;
 mod user_info;
 
-pub(crate) use authorize::{Authorization, authorize, named_provider};
+pub(crate) use authorization::{Authorization, named_provider};
+pub(crate) use authorize::authorize;
 pub(crate) use client_authentication::basic_credentials;
+pub(crate) use federated::{
+    oidc_form, oidc_response, saml_continue, saml_logout, saml_response, wrong_binding,
+};
 pub(crate) use grant::grant;
 pub(crate) use live_session::{LiveSession, live_session, session_cookie};
 pub(crate) use logout::logout;

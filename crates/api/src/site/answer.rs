@@ -105,6 +105,8 @@ pub(crate) enum Failure {
     TooManyForms,
     /// A provider's answer that belongs to no application's request.
     Federation(FederationError),
+    /// An endpoint was called by another HTTP method than its binding of SAML has.
+    WrongBinding,
     /// What the JSON API would answer; a fault among others.
     Api(ApiError),
 }

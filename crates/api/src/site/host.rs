@@ -48,6 +48,11 @@ impl Site {
         Self { named, base_path, origin: origin.to_owned() }
     }
 
+    /// The URL that the paths of endpoints begin with.
+    pub(crate) fn url(&self) -> String {
+        format!("{}{}", self.origin, self.base_path)
+    }
+
     /// Whether the browser came by TLS, as far as anybody can tell.
     pub(crate) fn is_https(&self) -> bool {
         self.origin.starts_with("https://")

@@ -88,7 +88,7 @@ pub enum IdentityProviderError {
         "clientId, authorizeScopes, oidcIssuer and attributesRequestMethod are all required idp details."
     )]
     OidcKeysMissing,
-    /// An address of OpenID Connect is not HTTPS, nor plain HTTP on a loopback host.
+    /// An address of OpenID Connect is not HTTPS, nor plain HTTP on a host of this machine or its network.
     #[error("OIDC endpoint must start with https://")]
     NotHttps,
     /// Neither the request nor discovery gives every endpoint.

@@ -33,12 +33,12 @@ pub(super) fn check_request_method(
     }
 }
 
-/// The addresses among the details must be HTTPS, or plain HTTP on a loopback host. The latter is a deliberate
-/// deviation: a provider that runs beside the emulator rarely has a certificate, and needs none.
+/// The addresses among the details must be HTTPS, or plain HTTP on a host of this machine or its network. The latter is a
+/// deliberate deviation: a provider that runs beside the emulator rarely has a certificate, and needs none.
 pub(super) fn check_addresses(details: &BTreeMap<String, String>) -> Result<(), IdentityProviderError> {
     let addresses = ["oidc_issuer", "authorize_url", "token_url", "attributes_url", "jwks_uri"];
     let mut given = addresses.iter().filter_map(|key| details.get(*key));
-    if given.all(|address| is_https_or_loopback(address)) {
+    if given.all(|address| is_https_or_local(address)) {
         Ok(())
     } else {
         Err(IdentityProviderError::NotHttps)
@@ -50,15 +50,22 @@ pub(super) fn is_http_or_https(address: &str) -> bool {
     Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
-fn is_https_or_loopback(address: &str) -> bool {
+fn is_https_or_local(address: &str) -> bool {
     Url::parse(address).is_ok_and(|url| match url.scheme() {
         "https" => url.has_host(),
-        "http" => match url.host() {
-            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(Host::Ipv6(ip)) => ip.is_loopback(),
-            None => false,
-        },
+        "http" => url.host().is_some_and(|host| is_local(&host)),
         _ => false,
     })
+}
+
+/// Names that no public DNS has: of this machine (RFC 6761), of a private network (RFC 6762; ICANN's `internal`), and those
+/// without a dot, as containers call each other.
+const LOCAL_NAMES: [&str; 4] = [".localhost", ".test", ".local", ".internal"];
+
+fn is_local(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => !name.contains('.') || LOCAL_NAMES.iter().any(|ending| name.ends_with(ending)),
+        Host::Ipv4(ip) => ip.is_loopback() || ip.is_private(),
+        Host::Ipv6(ip) => ip.is_loopback() || ip.is_unique_local(),
+    }
 }

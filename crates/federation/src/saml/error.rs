@@ -8,88 +8,88 @@ use crate::xml::XmlError;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SamlError {
     /// More than 100,000 characters.
-    #[error("Invalid SAML response received: SAML Response is too large")]
+    #[error("SAML Response is too large")]
     TooLarge,
     /// Deeper, or of more parts, than any real message.
-    #[error("Invalid SAML response received: SAML Response is too complex")]
+    #[error("SAML Response is too complex")]
     TooComplex,
     /// Not the base64 of UTF-8 with well-formed XML, or a value in it cannot be read.
-    #[error("Invalid SAML response received: SAML Response cannot be read")]
+    #[error("SAML Response cannot be read")]
     Unreadable,
     /// A document type declaration, which could define entities.
-    #[error("Invalid SAML response received: SAML Response must not contain a document type declaration")]
+    #[error("SAML Response must not contain a document type declaration")]
     Doctype,
     /// XML, but not the message that belongs here.
-    #[error("Invalid SAML response received: Document is not the expected SAML 2.0 message")]
+    #[error("Document is not the expected SAML 2.0 message")]
     OtherMessage,
     /// The provider itself says that it did not do as asked.
-    #[error("Invalid SAML response received: Status of the identity provider is {0}")]
+    #[error("Status of the identity provider is {0}")]
     Status(String),
     /// No assertion.
-    #[error("Invalid SAML response received: SAML Response has no assertion")]
+    #[error("SAML Response has no assertion")]
     NoAssertion,
     /// More than one assertion.
-    #[error("Invalid SAML response received: SAML Response has more than one assertion")]
+    #[error("SAML Response has more than one assertion")]
     SeveralAssertions,
     /// Parts stand where a reader could mistake what a signature covers.
-    #[error("Invalid SAML response received: SAML Response is not signed as a whole")]
+    #[error("SAML Response is not signed as a whole")]
     Wrapping,
     /// Nothing is signed.
-    #[error("Invalid SAML response received: SAML Response is not signed")]
+    #[error("SAML Response is not signed")]
     Unsigned,
     /// A signature by algorithms other than RSA with SHA-2 and exclusive canonicalization.
-    #[error("Invalid SAML response received: Signature algorithm is not supported")]
+    #[error("Signature algorithm is not supported")]
     WeakSignature,
     /// Changed after it was signed, or signed by none of the provider's keys.
-    #[error("Invalid SAML response received: SAML Response signature is invalid")]
+    #[error("SAML Response signature is invalid")]
     Signature,
     /// Encrypted, which was not agreed on.
-    #[error("Invalid SAML response received: Assertion is encrypted")]
+    #[error("Assertion is encrypted")]
     Encrypted,
     /// Not encrypted, although that was agreed on.
-    #[error("Invalid SAML response received: Assertion is not encrypted")]
+    #[error("Assertion is not encrypted")]
     NotEncrypted,
     /// Encrypted for somebody else, or in a way that is not supported.
-    #[error("Invalid SAML response received: Assertion cannot be decrypted")]
+    #[error("Assertion cannot be decrypted")]
     Undecryptable,
     /// Written by another provider.
-    #[error("Invalid SAML response received: Issuer is not the identity provider")]
+    #[error("Issuer is not the identity provider")]
     Issuer,
     /// Sent to another address.
-    #[error("Invalid SAML response received: Destination is not this endpoint")]
+    #[error("Destination is not this endpoint")]
     Destination,
     /// The assertion was made for another address.
-    #[error("Invalid SAML response received: Recipient is not this endpoint")]
+    #[error("Recipient is not this endpoint")]
     Recipient,
     /// The assertion was made for another service provider.
-    #[error("Invalid SAML response received: Audience is not this user pool")]
+    #[error("Audience is not this user pool")]
     Audience,
     /// Before its time.
-    #[error("Invalid SAML response received: Assertion is not yet valid")]
+    #[error("Assertion is not yet valid")]
     NotYetValid,
     /// After its time.
-    #[error("Invalid SAML response received: Assertion is expired")]
+    #[error("Assertion is expired")]
     Expired,
     /// Nobody asked for it, and it is older than six minutes.
-    #[error("Invalid SAML response received: Assertion was issued more than 6 minutes ago")]
+    #[error("Assertion was issued more than 6 minutes ago")]
     TooOld,
     /// An answer to another request, or to none.
-    #[error("Invalid SAML response received: InResponseTo is not the request")]
+    #[error("InResponseTo is not the request")]
     OtherRequest,
     /// An answer to a request, where nobody asked.
-    #[error("Invalid SAML response received: InResponseTo must be absent")]
+    #[error("InResponseTo must be absent")]
     Solicited,
     /// No bearer may use the assertion.
-    #[error("Invalid SAML response received: Assertion has no bearer confirmation")]
+    #[error("Assertion has no bearer confirmation")]
     NoBearer,
     /// A condition that is not understood, and so is not met (saml-core-2.0-os, 2.5.1.1).
-    #[error("Invalid SAML response received: Condition is not supported")]
+    #[error("Condition is not supported")]
     UnknownCondition,
     /// Nobody is named.
-    #[error("Invalid SAML response received: Assertion has no NameID")]
+    #[error("Assertion has no NameID")]
     NoNameId,
     /// A character of four bytes in UTF-8 (AWS: "Things to know about SAML IdPs").
-    #[error("Invalid SAML response received: Four-byte characters are not supported")]
+    #[error("Four-byte characters are not supported")]
     FourByteCharacter,
     /// The provider's metadata has no SingleLogoutService with the HTTP-Redirect binding.
     #[error("Identity provider has no SingleLogoutService with the HTTP-Redirect binding")]

@@ -6,7 +6,7 @@ use wire::{AuthenticationResultType, OAuthFlowType};
 
 use super::{REFUSED, authenticated_client};
 use crate::flows::client_token;
-use crate::oauth::authorize::existing_scopes;
+use crate::oauth::authorization::existing_scopes;
 use crate::site::{Failure, SiteRequest};
 
 pub(super) async fn client_tokens(request: &SiteRequest) -> Result<AuthenticationResultType, Failure> {

@@ -5,12 +5,15 @@ use std::rc::Rc;
 use domain::federation::{FederationError, SamlSubject};
 use domain::ids::PoolId;
 use domain::random;
+use federation::saml::SamlError;
 use serde::{Deserialize, Serialize};
 use storage::{FederatedStage, KeptFederatedSignIn};
 
+use super::come_back::stranger;
+use super::leave::STATE_LENGTH;
 use super::left::PATIENCE;
-use super::saml::{is_on, logout_url, read_logout};
 use crate::error::ApiError;
+use crate::federation::{SamlParties, SamlRefusal, is_on};
 use crate::site::{Answer, Failure, SiteRequest};
 
 /// A browser that is away to sign out.
@@ -26,20 +29,19 @@ struct LoggingOut {
 ///
 /// # Errors
 /// Faults, and metadata that cannot be had.
-pub(crate) async fn saml_logout_url(
+pub(in crate::oauth) async fn saml_logout_url(
     request: &SiteRequest,
     pool_id: &PoolId,
-    (provider_name, subject): (&str, &SamlSubject),
+    (provider_name, subject): (String, SamlSubject),
     target: &str,
 ) -> Result<Option<String>, ApiError> {
     let call = &request.call;
-    let provider = call.store.read_latest().await?.identity_provider(pool_id, provider_name).await?;
+    let provider = call.store.read_latest().await?.identity_provider(pool_id, &provider_name).await?;
     let Some(provider) = provider.filter(|provider| is_on(provider, "IDPSignout")) else { return Ok(None) };
     let request_id = format!("_{}", random::uuid(call.random()));
-    let state = random::alphanumeric(call.random(), 43);
-    let Some(url) = logout_url(request, &provider, subject, (&request_id, &state)).await? else {
-        return Ok(None);
-    };
+    let state = random::alphanumeric(call.random(), STATE_LENGTH);
+    let parties = SamlParties { call, provider: &provider, domain: request.site.url() };
+    let Some(url) = parties.logout_url(subject, &request_id, &state).await? else { return Ok(None) };
     let leaving = LoggingOut { provider: provider.name, request_id, target: target.to_owned() };
     let mut tx = call.store.begin().await?;
     tx.insert_federated_sign_in(pool_id, &state, &leaving, call.now() + PATIENCE).await?;
@@ -47,23 +49,37 @@ pub(crate) async fn saml_logout_url(
     Ok(Some(url))
 }
 
-/// `POST /saml2/logout`: the provider's answer. Our session is over in any case; a provider that refuses is only logged.
+/// `POST /saml2/logout`: the provider's answer. Our session is over in any case, so that a provider that has forgotten its own,
+/// or keeps it, holds up nobody.
 pub(crate) async fn saml_logout(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
-    let stranger = || Failure::Federation(FederationError::RelayState);
+    let call = &request.call;
     let response = request.form("SAMLResponse").ok_or_else(stranger)?;
     let state = request.form("RelayState").ok_or_else(stranger)?;
-    let mut read = request.call.store.read_latest().await?;
+    let mut read = call.store.read_latest().await?;
+    // A state of a sign-in is none of a logout.
     let kept: Option<KeptFederatedSignIn<LoggingOut>> =
         read.federated_sign_in(state).await.unwrap_or_default();
-    let kept = kept.filter(|kept| kept.stage == FederatedStage::Left).ok_or_else(stranger)?;
+    let waits = |kept: &KeptFederatedSignIn<LoggingOut>| {
+        kept.stage == FederatedStage::Left && call.now() < kept.expires_at
+    };
+    let kept = kept.filter(waits).ok_or_else(stranger)?;
     let leaving = kept.state;
     let provider = read.identity_provider(&kept.pool_id, &leaving.provider).await?.ok_or_else(stranger)?;
     drop(read);
-    if let Err(error) = read_logout(&request, &provider, response, &leaving.request_id).await? {
-        tracing::warn!(request_id = %request.call.request_id, %error, "a SAML logout response was refused");
-        return Err(Failure::Federation(FederationError::SamlResponse(error.to_string())));
+
+    let parties = SamlParties { call, provider: &provider, domain: request.site.url() };
+    match parties.read_logout(response, &leaving.request_id).await {
+        Ok(()) => {}
+        Err(SamlRefusal::Invalid(error @ SamlError::Status(_))) => {
+            tracing::warn!(request_id = %call.request_id, %error, "a SAML provider did not sign out");
+        }
+        Err(SamlRefusal::Invalid(error)) => {
+            tracing::warn!(request_id = %call.request_id, %error, "a SAML logout response was refused");
+            return Err(Failure::Federation(FederationError::SamlResponse(error.to_string())));
+        }
+        Err(SamlRefusal::Fault(error)) => return Err(error.into()),
     }
-    let mut tx = request.call.store.begin().await?;
+    let mut tx = call.store.begin().await?;
     if !tx.advance_federated_sign_in(state, (FederatedStage::Left, FederatedStage::Over), &leaving).await? {
         return Err(stranger());
     }

@@ -9,10 +9,10 @@ use storage::FederatedStage;
 
 use super::come_back::{come_back, refused, reopened, stranger, told};
 use super::leave::redirect_uri;
-use super::left::{Expects, Judged, Left};
-use super::oidc::{self, OidcError};
+use super::left::{Expects, Left};
 use crate::call::Call;
 use crate::error::causes;
+use crate::federation::{Judged, OidcError, external_identity};
 use crate::site::{Answer, Failure, SiteRequest};
 
 /// By POST, as Apple sends it. Cookies do not come along from another site's form, so the browser is asked to come again
@@ -50,7 +50,7 @@ pub(crate) async fn oidc_response(request: Rc<SiteRequest>) -> Result<Answer, Fa
     let Some(code) = request.query("code") else {
         return Ok(refused(&authorization, "invalid_request", "The provider sent no code"));
     };
-    match oidc::identity(call, &provider, code, &redirect_uri(&request), nonce).await {
+    match external_identity(call, &provider, code, &redirect_uri(&request), nonce).await {
         Ok(mut identity) => {
             identity.claims.extend(apples_name(&request.query));
             come_back(&request, authorization, &provider, Judged { identity, saml_subject: None }).await

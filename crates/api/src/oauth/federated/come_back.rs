@@ -6,7 +6,8 @@ use domain::oauth::{PageRefusal, Parameters, with_query};
 use domain::random;
 
 use super::leave::STATE_LENGTH;
-use super::left::{Judged, Left};
+use super::left::Left;
+use crate::federation::Judged;
 use crate::flows::{FederateError, federated_user, sign_browser_in_as};
 use crate::oauth::{Authorization, grant, session_cookie};
 use crate::site::{Answer, Cookie, Failure, SiteRequest};

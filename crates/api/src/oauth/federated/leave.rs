@@ -6,8 +6,7 @@ use domain::random;
 use wire::IdentityProviderTypeType;
 
 use super::left::{Expects, Left, PATIENCE};
-use super::provider_urls::detail;
-use super::saml;
+use crate::federation::{SamlParties, detail};
 use crate::oauth::Authorization;
 use crate::site::{Answer, Failure, SiteRequest};
 
@@ -16,14 +15,14 @@ pub(super) const STATE_LENGTH: usize = 43;
 
 /// Where OpenID Connect and social providers send the browser back to.
 pub(super) fn redirect_uri(request: &SiteRequest) -> String {
-    format!("{}{}/oauth2/idpresponse", request.site.origin, request.site.base_path)
+    format!("{}/oauth2/idpresponse", request.site.url())
 }
 
 /// Sends the browser to a provider of the client.
 ///
 /// # Errors
 /// When its metadata cannot be had, and for faults.
-pub(crate) async fn leave(
+pub(in crate::oauth) async fn leave(
     request: &SiteRequest,
     authorization: &Authorization,
     provider: &IdentityProvider,
@@ -32,7 +31,9 @@ pub(crate) async fn leave(
     let state = random::alphanumeric(call.random(), STATE_LENGTH);
     let (expects, location) = if provider.kind == IdentityProviderTypeType::Saml {
         let request_id = format!("_{}", random::uuid(call.random()));
-        let url = saml::request_url(request, authorization, provider, &request_id, &state).await?;
+        let parties = SamlParties { call, provider, domain: request.site.url() };
+        let force_authn = authorization.asked.prompt.login;
+        let url = parties.sign_in_url(&request_id, &state, force_authn).await?;
         (Expects::Saml { request_id }, url)
     } else {
         let nonce = random::alphanumeric(call.random(), STATE_LENGTH);

@@ -5,13 +5,13 @@ use std::rc::Rc;
 use domain::federation::FederationError;
 use domain::identity_providers::IdentityProvider;
 use domain::oauth::{Parameters, with_query};
-use federation::saml::{Initiation, ReplayKey, SamlError};
+use federation::saml::{Initiation, ReplayKey};
 use storage::{FederatedStage, Tx};
 
 use super::come_back::{come_back, reopened, stranger, told};
 use super::left::{Expects, Left};
-use super::saml::{Refused, is_on, judge};
 use crate::error::ApiError;
+use crate::federation::{SamlParties, SamlRefusal, is_on};
 use crate::oauth::{Authorization, named_provider};
 use crate::site::{Answer, Failure, SiteRequest};
 
@@ -42,10 +42,10 @@ async fn asked_for(
         Err(answer) => return Ok(answer),
     };
     let initiation = Initiation::ServiceProvider { request_id };
-    let (judged, replay) = match judge(request, &provider, response, initiation).await {
+    let parties = SamlParties { call: &request.call, provider: &provider, domain: request.site.url() };
+    let (judged, replay) = match parties.judge(response, initiation).await {
         Ok(judged) => judged,
-        Err(Refused::Saml(error)) => return Ok(refused(request, &authorization, &error)),
-        Err(Refused::Failure(failure)) => return Err(failure),
+        Err(refusal) => return refused(request, &authorization, refusal),
     };
     left.judged = Some(judged);
     let steps = (FederatedStage::Left, FederatedStage::Judged);
@@ -95,10 +95,10 @@ async fn unasked(request: &SiteRequest, response: &str, relay_state: &str) -> Re
     };
     let provider = named_provider(&request.call, &query, &authorization.visit).await?;
     let provider = provider.filter(|provider| is_on(provider, "IDPInit")).ok_or_else(unsolicited)?;
-    let (judged, replay) = match judge(request, &provider, response, Initiation::IdentityProvider).await {
+    let parties = SamlParties { call: &request.call, provider: &provider, domain: request.site.url() };
+    let (judged, replay) = match parties.judge(response, Initiation::IdentityProvider).await {
         Ok(judged) => judged,
-        Err(Refused::Saml(error)) => return Ok(refused(request, &authorization, &error)),
-        Err(Refused::Failure(failure)) => return Err(failure),
+        Err(refusal) => return refused(request, &authorization, refusal),
     };
     let mut tx = request.call.store.begin().await?;
     if !is_new(&mut tx, &provider, &replay).await? {
@@ -109,9 +109,21 @@ async fn unasked(request: &SiteRequest, response: &str, relay_state: &str) -> Re
 }
 
 /// Tells the application what is wrong with the answer.
-fn refused(request: &SiteRequest, authorization: &Authorization, error: &SamlError) -> Answer {
-    tracing::warn!(request_id = %request.call.request_id, %error, "a SAML response was refused");
-    let text = error.to_string();
-    let reason = text.strip_prefix("Invalid SAML response received: ").unwrap_or(&text);
-    told(authorization, &FederationError::SamlResponse(reason.to_owned()))
+fn refused(
+    request: &SiteRequest,
+    authorization: &Authorization,
+    refusal: SamlRefusal,
+) -> Result<Answer, Failure> {
+    match refusal {
+        SamlRefusal::Invalid(error) => {
+            tracing::warn!(request_id = %request.call.request_id, %error, "a SAML response was refused");
+            Ok(told(authorization, &FederationError::SamlResponse(error.to_string())))
+        }
+        SamlRefusal::Fault(error) => Err(error.into()),
+    }
+}
+
+/// Endpoints of SAML take what providers post, and nothing else.
+pub(crate) async fn wrong_binding(_: Rc<SiteRequest>) -> Result<Answer, Failure> {
+    Err(Failure::WrongBinding)
 }

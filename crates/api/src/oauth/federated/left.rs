@@ -4,7 +4,6 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use chrono::TimeDelta;
-use domain::federation::{ExternalIdentity, SamlSubject};
 use domain::random::{self, Random};
 use serde::{Deserialize, Serialize};
 use storage::{FederatedStage, KeptFederatedSignIn};
@@ -12,6 +11,7 @@ use storage::{FederatedStage, KeptFederatedSignIn};
 use super::leave::STATE_LENGTH;
 use crate::call::Call;
 use crate::error::ApiError;
+use crate::federation::Judged;
 use crate::site::{Cookie, SiteRequest};
 
 /// The cookie that ties the way back to the browser that left.
@@ -41,15 +41,6 @@ pub(super) enum Expects {
     Saml { request_id: String },
     /// `nonce`.
     Oidc { nonce: String },
-}
-
-/// A provider's word, verified.
-#[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Judged {
-    /// Who it is.
-    pub(super) identity: ExternalIdentity,
-    /// What a SAML provider wants to hear when the user signs out.
-    pub(super) saml_subject: Option<SamlSubject>,
 }
 
 fn hashed(secret: &str) -> String {
