@@ -13,6 +13,7 @@ on_both!(
     a_refusal_goes_to_the_application,
     an_answer_counts_once,
     an_answer_counts_in_the_browser_that_left,
+    two_tabs_do_not_meet,
     an_answer_comes_within_five_minutes,
     an_answer_by_form_comes_again_by_itself,
     steps_may_be_at_different_replicas,
@@ -86,10 +87,7 @@ async fn an_answer_counts_once(world: World) {
     let mut browser = stage.app.browser(&world);
     let sent = browser.get(&stage.authorize("Sso", &[])).await;
     let back = stage.at_provider(&sent, &JANE).await;
-    let cookie = browser.cookie("csrf-state").unwrap();
     assert!(parameter(&browser.follow(&back).await, "code").is_some());
-    assert_eq!(browser.cookie("csrf-state"), None);
-    browser.set_cookie("csrf-state", &cookie);
     assert_stranger(&browser.follow(&back).await);
     assert_stranger(&browser.get("/oauth2/idpresponse?code=1&state=2").await);
     assert_stranger(&browser.get("/oauth2/idpresponse?code=1").await);
@@ -109,6 +107,22 @@ async fn an_answer_counts_in_the_browser_that_left(world: World) {
     assert!(parameter(&browser.follow(&back).await, "code").is_some());
     let own = stage.at_provider(&elsewhere, &JANE).await;
     assert!(parameter(&victim.follow(&own).await, "code").is_some());
+}
+
+async fn two_tabs_do_not_meet(world: World) {
+    let stage = Stage::new(&world).await;
+    let mut browser = stage.app.browser(&world);
+    let one = browser.get(&stage.authorize("Sso", &[("prompt", "login")])).await;
+    let two = browser.get(&stage.authorize("Sso", &[])).await;
+    for (sent, person) in [(&one, "jane"), (&two, "ali")] {
+        let back = stage.at_provider(sent, &[("person", person)]).await;
+        let answer = browser.follow(&back).await;
+        assert_eq!(stage.claims(&world, &answer).await["cognito:username"], format!("Sso_{person}"));
+    }
+    // What cannot be a cookie of ours is not taken up.
+    browser.set_cookie("csrf-state", "short");
+    browser.get(&stage.authorize("Corp", &[])).await;
+    assert_ne!(browser.cookie("csrf-state").unwrap(), "short");
 }
 
 async fn an_answer_comes_within_five_minutes(world: World) {

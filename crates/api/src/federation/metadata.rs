@@ -41,7 +41,7 @@ impl From<MetadataError> for ApiError {
         match error {
             MetadataError::Fault(cause) => Self::internal(cause),
             MetadataError::NotFetched(_) | MetadataError::Unusable(_) => {
-                let message = error.to_string();
+                let message = "Error retrieving metadata of the identity provider";
                 Self { source: Some(error.into()), ..Self::invalid_parameter(message) }
             }
         }

@@ -67,9 +67,6 @@ pub enum FederationError {
     /// The pool's function for new users refuses this one.
     #[error("PreSignUp failed with error {0}. ")]
     PreSignUp(String),
-    /// The provider's token endpoint refuses the code: its status line and body.
-    #[error("Bad token response: {0}")]
-    TokenResponse(String),
     /// An administrator has disabled the user.
     #[error("User is not enabled")]
     Disabled,
@@ -98,7 +95,6 @@ impl FederationError {
             | Self::UsernameTaken(_)
             | Self::AliasTaken
             | Self::PreSignUp(_)
-            | Self::TokenResponse(_)
             | Self::Disabled => INVALID_REQUEST,
             Self::OfProvider { error, .. } => error,
         }

@@ -461,10 +461,6 @@ fn errors_are_told_in_the_services_words() {
             "invalid_request: PreSignUp failed with error not you. ",
         ),
         (
-            FederationError::TokenResponse("HTTP/1.1 400 Bad Request, entity: no".to_owned()),
-            "invalid_request: Bad token response: HTTP/1.1 400 Bad Request, entity: no",
-        ),
-        (
             FederationError::OfProvider { error: "access_denied".to_owned(), description },
             "access_denied: user denied",
         ),

@@ -21,7 +21,7 @@ pub(super) async fn reopened(
     let query = Parameters::parse(left.query.as_bytes());
     let authorization = match Authorization::of_query(&request.call, &request.site, &query).await? {
         Ok(authorization) => authorization,
-        Err(refused) => return Ok(Err(refused.with_cookie(Left::forgotten()))),
+        Err(refused) => return Ok(Err(refused)),
     };
     let client = &authorization.visit.client;
     let is_supported = client.client.settings.supports_provider(&left.provider);
@@ -55,7 +55,7 @@ pub(super) async fn come_back(
     let browser = sign_browser_in_as(call, client, &user, by).await?;
     let location = grant(call, &authorization, &browser.session, browser.session.event_id).await?;
     let cookie = Cookie::new(session_cookie(&request.site, &authorization.visit), browser.cookie);
-    Ok(Answer::redirect(location).with_cookie(cookie).with_cookie(Left::forgotten()))
+    Ok(Answer::redirect(location).with_cookie(cookie))
 }
 
 /// Tells the application why nobody is signed in.
@@ -68,7 +68,7 @@ pub(super) fn refused(authorization: &Authorization, error: &str, description: &
     let asked = &authorization.asked;
     let mut parameters = vec![("error", error), ("error_description", description)];
     parameters.extend(asked.state.as_deref().map(|state| ("state", state)));
-    Answer::redirect(with_query(&asked.redirect_uri, &parameters)).with_cookie(Left::forgotten())
+    Answer::redirect(with_query(&asked.redirect_uri, &parameters))
 }
 
 /// An answer that cannot be told to any application: nobody here sent the browser there.

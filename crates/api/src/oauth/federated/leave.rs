@@ -40,7 +40,7 @@ pub(in crate::oauth) async fn leave(
         let url = authorize_url(request, provider, &state, &nonce);
         (Expects::Oidc { nonce }, url)
     };
-    let (left, cookie) = Left::new(request.raw_query.clone(), provider.name.clone(), expects, call.random());
+    let (left, cookie) = Left::new(request, provider.name.clone(), expects);
     let pool_id = &authorization.visit.client.pool.id;
     let mut tx = call.store.begin().await?;
     tx.insert_federated_sign_in(pool_id, &state, &left, call.now() + PATIENCE).await?;

@@ -4,7 +4,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use chrono::TimeDelta;
-use domain::random::{self, Random};
+use domain::random;
 use serde::{Deserialize, Serialize};
 use storage::{FederatedStage, KeptFederatedSignIn};
 
@@ -47,15 +47,17 @@ fn hashed(secret: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, secret.as_bytes()))
 }
 
+/// Whether a cookie can be one of ours.
+fn is_secret(held: &str) -> bool {
+    held.len() == STATE_LENGTH && held.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 impl Left {
-    /// A browser that leaves now, and its cookie.
-    pub(super) fn new(
-        query: String,
-        provider: String,
-        expects: Expects,
-        random: &dyn Random,
-    ) -> (Self, Cookie) {
-        let secret = random::alphanumeric(random, STATE_LENGTH);
+    /// A browser that leaves now, and its cookie. One that is away already, in another tab, keeps what it holds.
+    pub(super) fn new(request: &SiteRequest, provider: String, expects: Expects) -> (Self, Cookie) {
+        let query = request.raw_query.clone();
+        let held = request.cookie(COOKIE).filter(|held| is_secret(held)).map(str::to_owned);
+        let secret = held.unwrap_or_else(|| random::alphanumeric(request.call.random(), STATE_LENGTH));
         let cookie = Cookie::kept(COOKIE, secret.clone(), PATIENCE.num_seconds());
         (Self { query, provider, browser: hashed(&secret), expects, judged: None }, cookie)
     }
@@ -75,10 +77,5 @@ impl Left {
     pub(super) fn is_of(&self, request: &SiteRequest) -> bool {
         let shown = request.cookie(COOKIE).map(hashed).unwrap_or_default();
         verify_slices_are_equal(shown.as_bytes(), self.browser.as_bytes()).is_ok()
-    }
-
-    /// The cookie that forgets it.
-    pub(super) fn forgotten() -> Cookie {
-        Cookie::removed(COOKIE)
     }
 }
