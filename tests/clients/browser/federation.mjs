@@ -1,0 +1,103 @@
+// Signs people in at other providers, in Chromium: a SAML provider of pysaml2, an OpenID Connect provider from npm.
+// Usage: node federation.mjs build | verify | teardown; ../README.md says which variables it reads.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { Application, balancer } from "./application.mjs";
+import { Browser } from "./browser.mjs";
+import * as links from "./federation/links.mjs";
+import * as oidc from "./federation/oidc.mjs";
+import { OidcProvider } from "./federation/oidc_provider.mjs";
+import * as restarts from "./federation/restarts.mjs";
+import * as saml from "./federation/saml.mjs";
+import { SamlProvider } from "./federation/saml_provider.mjs";
+import { setStage } from "./federation/stage.mjs";
+import * as sessions from "./sessions.mjs";
+import { Stage, clearStage } from "./stage.mjs";
+import { done } from "./told.mjs";
+
+async function build(state) {
+  const application = await Application.listen(0);
+  const stage = new Stage(application, await balancer(0));
+  const samlProvider = await SamlProvider.start(0, `${state}.keys-1`);
+  const { oidc: oidcProvider, places } = await setStage(stage, samlProvider);
+  await samlProvider.registerAll(places.serviceProviders);
+  const walk = { application, saml: samlProvider, oidc: oidcProvider, ...places };
+  const browser = await Browser.launch();
+  const play = async (group, scene, given) => {
+    const outcome = await browser.play(scene, walk, given);
+    done(group);
+    return outcome;
+  };
+
+  const corporation = await play("SAML by the provider's name: claims, tokens, attributes that change", saml.byName);
+  await play("SAML by the domain of an e-mail address", saml.bySearch);
+  await play("SAML by an identifier; a session at the provider, and prompt=login", saml.byIdentifier);
+  await play("SAML: the provider refuses", saml.refusedThere);
+  const sealed = await play("SAML with signed requests and encrypted assertions", saml.sealed);
+  await play("SAML: single logout", saml.singleLogout);
+  await play("SAML from the provider's own page, where the pool lets people in unasked", saml.unasked);
+  const partner = await play("OpenID Connect by a button: claims, tokens, claims that change", oidc.byButton);
+  await play("OpenID Connect without a page; a session at the provider, and prompt=login", oidc.withoutPage);
+  await play("OpenID Connect: the provider refuses, and the pool a disabled user", oidc.refusals);
+  const linda = await play("a user of the pool, with identities at both providers", links.linked);
+  walk.who = { corporation, sealed, partner };
+  const keys = `${state}.keys-2`;
+  await play("both providers start again with new keys", restarts.newKeys, keys);
+  const cookies = await play("a session to outlive the server", restarts.staySignedIn);
+  const begun = await play("a sign-in that is begun", restarts.begin);
+  await browser.close();
+
+  const { key, clients } = oidcProvider;
+  const ports = { application: portOf(application.origin), balancer: stage.port, saml: walk.saml.port, oidc: portOf(oidcProvider.issuer) };
+  const kept = { places, made: stage.places, ports, keys, key, clients, asked: [...application.asked], who: walk.who };
+  writeFileSync(state, JSON.stringify({ ...kept, linda, cookies, begun }));
+}
+
+const portOf = (url) => Number(new URL(url).port);
+
+async function verify(state) {
+  const { places, ports, keys, key, clients, asked, who, linda, cookies, begun } = JSON.parse(readFileSync(state, "utf8"));
+  const application = await Application.listen(ports.application);
+  application.asked = new Map(asked);
+  await balancer(ports.balancer);
+  const samlProvider = await SamlProvider.start(ports.saml, keys);
+  await samlProvider.registerAll(places.serviceProviders);
+  const oidcProvider = await OidcProvider.listen(ports.oidc, clients, key);
+  const walk = { application, saml: samlProvider, oidc: oidcProvider, who, ...places };
+  const browser = await Browser.launch();
+  await browser.play(restarts.goOn, walk, begun);
+  done("a sign-in that was begun before the restart comes to its end");
+  await browser.play(restarts.stillSignedIn, walk, cookies);
+  done("a browser is still signed in after the restart");
+  await browser.play(restarts.sameUsers, walk);
+  done("users of before the restart come again");
+  await browser.play(links.stillLinked, walk, linda);
+  await browser.play(links.unlinked, walk, linda);
+  done("links of before the restart, until one is cut");
+  await browser.close();
+}
+
+async function teardown(state) {
+  const { places, made, ports } = JSON.parse(readFileSync(state, "utf8"));
+  await clearStage(made);
+  const application = await Application.listen(ports.application);
+  await balancer(ports.balancer);
+  const browser = await Browser.launch();
+  await browser.play(sessions.gone, { application, ...places });
+  await browser.close();
+  done("the pools are deleted, and their pages gone");
+}
+
+const acts = { build, verify, teardown };
+const act = process.argv[2];
+if (!Object.hasOwn(acts, act)) {
+  console.error(`usage: node federation.mjs ${Object.keys(acts).join(" | ")}`);
+  process.exit(2);
+}
+try {
+  await acts[act](process.env.SCENE_STATE);
+  process.exit(0);
+} catch (error) {
+  console.error(`federation: ${act} FAILED: ${error.code === "ERR_ASSERTION" ? error.message : error.stack}`);
+  process.exit(1);
+}

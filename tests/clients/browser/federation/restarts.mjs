@@ -1,0 +1,64 @@
+// What outlives a restart, of the providers and of the server: keys that change, a sign-in that was begun, a session.
+
+import { setTimeout } from "node:timers/promises";
+import { equal } from "../told.mjs";
+import { atCorporation, atPartner, whoCame } from "./people.mjs";
+import { RITA } from "./saml.mjs";
+
+/** A pool does not fetch metadata more often than this because of a signature that it cannot verify. */
+const PATIENCE = 11_000;
+
+/** Both providers start again with new keys. Nobody tells the pools, which find out. */
+export async function newKeys(walk, page, folder) {
+  await setTimeout(PATIENCE);
+  walk.saml = await walk.saml.restart(folder);
+  await walk.saml.registerAll(walk.serviceProviders);
+  walk.oidc.restart();
+  await sameUsers(walk, page);
+}
+
+/** At each provider, those who were there before are the users that they were. */
+export async function sameUsers(walk, page) {
+  const { application, web, strict, oidc, who: { corporation, sealed, partner } } = walk;
+  oidc.people.set("olga", { email: "olga@partner.example", email_verified: true });
+  await page.goto(application.signIn(web, { identity_provider: "Corporation" }));
+  await atCorporation(page, RITA);
+  equal("who came from the corporation", (await whoCame(walk, page, web)).sub, corporation);
+  await page.context().clearCookies();
+  await page.goto(application.signIn(strict));
+  await atCorporation(page, RITA);
+  equal("who came with all seals", (await whoCame(walk, page, strict)).sub, sealed);
+  await page.goto(application.signIn(web, { identity_provider: "Partner" }));
+  await atPartner(page, "olga");
+  equal("who came from the partner", (await whoCame(walk, page, web)).sub, partner);
+}
+
+/** Goes to the provider, and no further: where the browser is, and its cookies. */
+export async function begin(walk, page) {
+  await page.goto(walk.application.signIn(walk.web, { identity_provider: "Corporation" }));
+  await page.getByRole("button", { name: "Sign in" }).waitFor();
+  return { url: page.url(), cookies: await page.context().cookies() };
+}
+
+/** Goes on from there. */
+export async function goOn(walk, page, { url, cookies }) {
+  await page.context().addCookies(cookies);
+  await page.goto(url);
+  await atCorporation(page, RITA);
+  equal("who", (await whoCame(walk, page, walk.web)).sub, walk.who.corporation);
+}
+
+/** Signs in, and gives the cookies of the browser. */
+export async function staySignedIn(walk, page) {
+  await page.goto(walk.application.signIn(walk.web, { identity_provider: "Corporation" }));
+  await atCorporation(page, RITA);
+  await whoCame(walk, page, walk.web);
+  return page.context().cookies();
+}
+
+/** With those cookies nobody is asked, here or at the provider. */
+export async function stillSignedIn(walk, page, cookies) {
+  await page.context().addCookies(cookies);
+  await page.goto(walk.application.signIn(walk.web));
+  equal("who", (await whoCame(walk, page, walk.web)).sub, walk.who.corporation);
+}
