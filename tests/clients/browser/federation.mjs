@@ -1,9 +1,10 @@
 // Signs people in at other providers, in Chromium: a SAML provider of pysaml2, an OpenID Connect provider from npm.
 // Usage: node federation.mjs build | verify | teardown; ../README.md says which variables it reads.
 
-import { readFileSync, writeFileSync } from "node:fs";
-import { Application, balancer } from "./application.mjs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { Application, balancer, tlsBalancer } from "./application.mjs";
 import { Browser } from "./browser.mjs";
+import * as attacks from "./federation/attacks.mjs";
 import * as links from "./federation/links.mjs";
 import * as oidc from "./federation/oidc.mjs";
 import { OidcProvider } from "./federation/oidc_provider.mjs";
@@ -15,11 +16,14 @@ import * as sessions from "./sessions.mjs";
 import { Stage, clearStage } from "./stage.mjs";
 import { done } from "./told.mjs";
 
+/** The folder for keys of the SAML provider. */
+const keysOf = (state) => `${state}.keys`;
+
 async function build(state) {
   const application = await Application.listen(0);
   const stage = new Stage(application, await balancer(0));
-  const samlProvider = await SamlProvider.start(0, `${state}.keys-1`);
-  const { oidc: oidcProvider, places } = await setStage(stage, samlProvider);
+  const samlProvider = await SamlProvider.start(0, `${keysOf(state)}/first`);
+  const { oidc: oidcProvider, places } = await setStage(stage, samlProvider, await tlsBalancer());
   await samlProvider.registerAll(places.serviceProviders);
   const walk = { application, saml: samlProvider, oidc: oidcProvider, ...places };
   const browser = await Browser.launch();
@@ -36,27 +40,31 @@ async function build(state) {
   const sealed = await play("SAML with signed requests and encrypted assertions", saml.sealed);
   await play("SAML: single logout", saml.singleLogout);
   await play("SAML from the provider's own page, where the pool lets people in unasked", saml.unasked);
+  await play("SAML by HTTPS", saml.byHttps);
   const partner = await play("OpenID Connect by a button: claims, tokens, claims that change", oidc.byButton);
   await play("OpenID Connect without a page; a session at the provider, and prompt=login", oidc.withoutPage);
   await play("OpenID Connect: the provider refuses, and the pool a disabled user", oidc.refusals);
   const linda = await play("a user of the pool, with identities at both providers", links.linked);
+  await play("answers in the name of the provider, without its key", attacks.forged, `${keysOf(state)}/impostor`);
+  await play("answers that another browser brings", attacks.foisted);
+  await play("answers that come again", attacks.again);
   walk.who = { corporation, sealed, partner };
-  const keys = `${state}.keys-2`;
+  const keys = `${keysOf(state)}/second`;
   await play("both providers start again with new keys", restarts.newKeys, keys);
-  const cookies = await play("a session to outlive the server", restarts.staySignedIn);
+  const session = await play("a session to outlive the server", restarts.staySignedIn);
   const begun = await play("a sign-in that is begun", restarts.begin);
   await browser.close();
 
   const { key, clients } = oidcProvider;
   const ports = { application: portOf(application.origin), balancer: stage.port, saml: walk.saml.port, oidc: portOf(oidcProvider.issuer) };
   const kept = { places, made: stage.places, ports, keys, key, clients, asked: [...application.asked], who: walk.who };
-  writeFileSync(state, JSON.stringify({ ...kept, linda, cookies, begun }));
+  writeFileSync(state, JSON.stringify({ ...kept, linda, session, begun }));
 }
 
 const portOf = (url) => Number(new URL(url).port);
 
 async function verify(state) {
-  const { places, ports, keys, key, clients, asked, who, linda, cookies, begun } = JSON.parse(readFileSync(state, "utf8"));
+  const { places, ports, keys, key, clients, asked, who, linda, session, begun } = JSON.parse(readFileSync(state, "utf8"));
   const application = await Application.listen(ports.application);
   application.asked = new Map(asked);
   await balancer(ports.balancer);
@@ -67,8 +75,8 @@ async function verify(state) {
   const browser = await Browser.launch();
   await browser.play(restarts.goOn, walk, begun);
   done("a sign-in that was begun before the restart comes to its end");
-  await browser.play(restarts.stillSignedIn, walk, cookies);
-  done("a browser is still signed in after the restart");
+  await browser.play(restarts.stillSignedIn, walk, session);
+  done("a browser is still signed in after the restart, and so is the application");
   await browser.play(restarts.sameUsers, walk);
   done("users of before the restart come again");
   await browser.play(links.stillLinked, walk, linda);
@@ -85,6 +93,7 @@ async function teardown(state) {
   const browser = await Browser.launch();
   await browser.play(sessions.gone, { application, ...places });
   await browser.close();
+  rmSync(keysOf(state), { recursive: true });
   done("the pools are deleted, and their pages gone");
 }
 

@@ -51,8 +51,9 @@ export async function withoutPage(walk, page) {
   await page.goto(application.signIn(outside));
   equal("without a question", (await whoCame(walk, page, outside)).sub, sub);
   await forget();
-  await page.goto(application.signIn(outside, { prompt: "login" }));
+  await page.goto(application.signIn(outside, { prompt: "login", login_hint: "otis" }));
   await heading(page, "Partner");
+  equal("who it probably is", await page.getByLabel("Subject").inputValue(), "otis");
 }
 
 /** The provider's refusal reaches the application, and so does the pool's own. */

@@ -15,11 +15,12 @@ function newKey() {
 const page = (title, body) =>
   `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>${title}</title><h1>${title}</h1>${body}`;
 
-const QUESTION = page(
-  "Partner",
-  `<form method="post"><p><label>Subject <input name="subject"></label></p>
-  <button name="act" value="Sign in">Sign in</button><button name="act" value="Cancel">Cancel</button></form>`,
-);
+const question = ({ login_hint = "" }) =>
+  page(
+    "Partner",
+    `<form method="post"><p><label>Subject <input name="subject" value="${login_hint.replace(/[<"&]/g, "")}"></label></p>
+    <button name="act" value="Sign in">Sign in</button><button name="act" value="Cancel">Cancel</button></form>`,
+  );
 
 export class OidcProvider {
   /** Starts to listen; `port` 0 is any free one. `clients` are as in dynamic registration, `key` is one of an earlier time. */
@@ -60,7 +61,10 @@ export class OidcProvider {
 
   async answer(request, response) {
     if (!request.url.startsWith("/interaction/")) return this.handle(request, response);
-    if (request.method === "GET") return response.writeHead(200, { "content-type": "text/html;charset=UTF-8" }).end(QUESTION);
+    if (request.method === "GET") {
+      const { params } = await this.provider.interactionDetails(request, response);
+      return response.writeHead(200, { "content-type": "text/html;charset=UTF-8" }).end(question(params));
+    }
     const form = new URLSearchParams(Buffer.concat(await request.toArray()).toString());
     const said =
       form.get("act") === "Cancel"

@@ -1,6 +1,8 @@
 // What outlives a restart, of the providers and of the server: keys that change, a sign-in that was begun, a session.
 
 import { setTimeout } from "node:timers/promises";
+import { fetchByTurns } from "../../js/turns.mjs";
+import { claimsOf, verifyTokens } from "../../js/verifiers.mjs";
 import { equal } from "../told.mjs";
 import { atCorporation, atPartner, whoCame } from "./people.mjs";
 import { RITA } from "./saml.mjs";
@@ -48,17 +50,27 @@ export async function goOn(walk, page, { url, cookies }) {
   equal("who", (await whoCame(walk, page, walk.web)).sub, walk.who.corporation);
 }
 
-/** Signs in, and gives the cookies of the browser. */
+/** Signs in, and gives the cookies of the browser and the refresh token of the application. */
 export async function staySignedIn(walk, page) {
-  await page.goto(walk.application.signIn(walk.web, { identity_provider: "Corporation" }));
+  const { application, web } = walk;
+  await page.goto(application.signIn(web, { identity_provider: "Corporation" }));
   await atCorporation(page, RITA);
-  await whoCame(walk, page, walk.web);
-  return page.context().cookies();
+  await whoCame(walk, page, web);
+  const { refresh_token } = application.receivedBy(page).tokens;
+  return { cookies: await page.context().cookies(), refresh_token };
 }
 
-/** With those cookies nobody is asked, here or at the provider. */
-export async function stillSignedIn(walk, page, cookies) {
+/** With those cookies nobody is asked, here or at the provider; and the token is good for others. */
+export async function stillSignedIn(walk, page, { cookies, refresh_token }) {
+  const { application, web, who } = walk;
   await page.context().addCookies(cookies);
-  await page.goto(walk.application.signIn(walk.web));
-  equal("who", (await whoCame(walk, page, walk.web)).sub, walk.who.corporation);
+  await page.goto(application.signIn(web));
+  equal("who", (await whoCame(walk, page, web)).sub, who.corporation);
+
+  const body = new URLSearchParams({ grant_type: "refresh_token", client_id: web.client, refresh_token });
+  const answer = await fetchByTurns(`${web.url}/oauth2/token`, { method: "POST", body });
+  const { id_token: IdToken, access_token: AccessToken } = await answer.json();
+  equal("status of new tokens", answer.status, 200);
+  await verifyTokens(web, { IdToken, AccessToken });
+  equal("whose they are", claimsOf(IdToken).sub, who.corporation);
 }

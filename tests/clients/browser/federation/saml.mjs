@@ -1,6 +1,5 @@
 // Sign-ins at the SAML provider, in each way to it.
 
-import { cognito } from "../../js/checks.mjs";
 import { fill, heading, press } from "../browser.mjs";
 import { check, equal, has } from "../told.mjs";
 import { atCorporation, isOf, refused, sayWho, whoCame } from "./people.mjs";
@@ -132,4 +131,16 @@ export async function unasked(walk, page) {
   await come(web);
   await heading(page, "Something went wrong");
   equal("what is told", await page.locator("code").innerText(), "Invalid samlResponse or relayState from identity provider");
+}
+
+/** The domain's other address: the browser keeps cookies for HTTPS alone, and the provider answers there. */
+export async function byHttps(walk, page) {
+  const { application, strict } = walk;
+  const secure = { ...strict, url: strict.secureUrl };
+  await page.goto(application.signIn(secure));
+  await atCorporation(page, { subject: "Tess" });
+  const { "cognito:username": username } = await whoCame(walk, page, secure);
+  equal("who", username, "sealed_tess");
+  const cookies = await page.context().cookies(strict.secureUrl);
+  equal("cookies by TLS alone", [...new Set(cookies.map(({ secure, httpOnly }) => secure && httpOnly))], [true]);
 }

@@ -9,11 +9,14 @@ import { check } from "../told.mjs";
 const PROGRAM = fileURLToPath(new URL("../../fixtures/saml_provider.py", import.meta.url));
 
 export class SamlProvider {
-  /** Starts it; `port` 0 is any free one. It signs with the keys of a folder, or with new ones where there are none. */
-  static async start(port, keys) {
+  /**
+   * Starts it; `port` 0 is any free one. It signs with the keys of a folder, or with new ones where there are none.
+   * With the `url` of another it is an impostor, who says that he is at that address.
+   */
+  static async start(port, keys, ...url) {
     const provider = new SamlProvider();
     // What it warns of are its libraries' own affairs.
-    const words = ["-W", "ignore", PROGRAM, String(port), keys];
+    const words = ["-W", "ignore", PROGRAM, String(port), keys, ...url];
     provider.process = spawn("python", words, { stdio: ["ignore", "pipe", "inherit"] });
     process.on("exit", () => provider.process.kill("SIGKILL"));
     const lines = createInterface({ input: provider.process.stdout });
@@ -28,9 +31,13 @@ export class SamlProvider {
 
   /** Another process at the same address, to which it is all new: keys, people, service providers. */
   async restart(keys) {
+    await this.stop();
+    return SamlProvider.start(this.port, keys);
+  }
+
+  async stop() {
     this.process.kill("SIGKILL");
     await once(this.process, "exit");
-    return SamlProvider.start(this.port, keys);
   }
 
   /** What an administrator does to make service providers known. */

@@ -5,7 +5,7 @@ import { cognito } from "../../js/checks.mjs";
 const POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 
 /** With `signs`, a provider of the pool, requests are signed and assertions come encrypted, as its settings say. */
-export async function metadataOf({ pool: UserPoolId, url }, signs) {
+export async function metadataOf({ pool: UserPoolId, url, secureUrl }, signs) {
   const entity_id = `urn:amazon:cognito:sp:${UserPoolId}`;
   const keys = signs ? await keysOf(UserPoolId, signs) : "";
   const metadata = `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${entity_id}">
@@ -13,6 +13,7 @@ export async function metadataOf({ pool: UserPoolId, url }, signs) {
       ${keys}
       <SingleLogoutService Binding="${POST}" Location="${url}/saml2/logout"/>
       <AssertionConsumerService index="0" Binding="${POST}" Location="${url}/saml2/idpresponse"/>
+      <AssertionConsumerService index="1" Binding="${POST}" Location="${secureUrl}/saml2/idpresponse"/>
     </SPSSODescriptor></EntityDescriptor>`;
   return { entity_id, metadata };
 }

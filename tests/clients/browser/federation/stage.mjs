@@ -19,8 +19,9 @@ const addProvider = ({ pool: UserPoolId }, ProviderName, ProviderType, ProviderD
   cognito.createIdentityProvider({ UserPoolId, ProviderName, ProviderType, ProviderDetails, ...more });
 
 /** Makes all, for a SAML provider that runs. Gives the applications, the other provider, and what the first has to register. */
-export async function setStage(stage, saml) {
-  const people = await stage.pool("people", { Schema: SCHEMA });
+export async function setStage(stage, saml, tlsPort) {
+  const place = async (name, members) => withSecureUrl(await stage.pool(name, members), tlsPort);
+  const people = await place("people", { Schema: SCHEMA });
   const oidc = await OidcProvider.listen(0, [clientAt(people)]);
   await corporation(people, saml);
   await partner(people, oidc);
@@ -28,7 +29,7 @@ export async function setStage(stage, saml) {
   const web = await offers(people, "web", "COGNITO", "Corporation", "Partner");
   const outside = await offers(people, "outside", "Partner");
 
-  const sealed = await stage.pool("sealed", { Schema: SCHEMA, UsernameConfiguration: { CaseSensitive: false } });
+  const sealed = await place("sealed", { Schema: SCHEMA, UsernameConfiguration: { CaseSensitive: false } });
   await sealedCorporation(sealed, saml);
   const strict = await offers(sealed, "strict", "Sealed");
   const serviceProviders = [
@@ -37,6 +38,12 @@ export async function setStage(stage, saml) {
     { ...(await metadataOf(strict, "Sealed")), relay_state: unasked(stage, strict, "Sealed") },
   ];
   return { oidc, places: { web, outside, strict, serviceProviders } };
+}
+
+/** A domain has an address by HTTPS, too. */
+function withSecureUrl(place, tlsPort) {
+  const url = new URL(place.url);
+  return { ...place, secureUrl: `https://${url.hostname}:${tlsPort}` };
 }
 
 /** The pool as the OpenID Connect provider knows it. */
