@@ -27,14 +27,15 @@ async function build(state) {
   await samlProvider.registerAll(places.serviceProviders);
   const walk = { application, saml: samlProvider, oidc: oidcProvider, ...places };
   const browser = await Browser.launch();
-  const play = async (group, scene, given) => {
-    const outcome = await browser.play(scene, walk, given);
+  const play = async (group, scene, given, options) => {
+    const outcome = await browser.play(scene, walk, given, options);
     done(group);
     return outcome;
   };
 
   const corporation = await play("SAML by the provider's name: claims, tokens, attributes that change", saml.byName);
   await play("SAML by the domain of an e-mail address", saml.bySearch);
+  await play("SAML without JavaScript", saml.withoutScript, undefined, { javaScriptEnabled: false });
   await play("SAML by an identifier; a session at the provider, and prompt=login", saml.byIdentifier);
   await play("SAML: the provider refuses", saml.refusedThere);
   const sealed = await play("SAML with signed requests and encrypted assertions", saml.sealed);
@@ -46,10 +47,11 @@ async function build(state) {
   await play("OpenID Connect: the provider refuses, and the pool a disabled user", oidc.refusals);
   const linda = await play("a user of the pool, with identities at both providers", links.linked);
   await play("answers in the name of the provider, without its key", attacks.forged, `${keysOf(state)}/impostor`);
+  await play("answers that should be encrypted", attacks.unsealed);
   await play("answers that another browser brings", attacks.foisted);
   await play("answers that come again", attacks.again);
-  walk.who = { corporation, sealed, partner };
   const keys = `${keysOf(state)}/second`;
+  walk.who = { corporation, sealed, partner };
   await play("both providers start again with new keys", restarts.newKeys, keys);
   const session = await play("a session to outlive the server", restarts.staySignedIn);
   const begun = await play("a sign-in that is begun", restarts.begin);

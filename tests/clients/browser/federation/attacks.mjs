@@ -5,6 +5,7 @@ import { equal } from "../told.mjs";
 import { atCorporation, atPartner, refused, sayWho, whoCame } from "./people.mjs";
 import { RITA } from "./saml.mjs";
 import { SamlProvider } from "./saml_provider.mjs";
+import { metadataOf } from "./service_provider.mjs";
 
 const RELAY_STATE = "Invalid relayState from identity provider";
 const UNASKED = "Invalid samlResponse or relayState from identity provider";
@@ -29,6 +30,16 @@ export async function forged(walk, page, keys) {
     await page.context().clearCookies();
   }
   await impostor.stop();
+}
+
+/** What the pool wants encrypted comes as everybody can read it: the provider has lost the pool's certificate. */
+export async function unsealed(walk, page) {
+  const { application, saml, serviceProviders, strict } = walk;
+  await saml.registerAll([await metadataOf(strict)]);
+  await page.goto(application.signIn(strict));
+  await atCorporation(page, RITA);
+  await refused(page, "server_error", "Invalid SAML response received: Assertion is not encrypted");
+  await saml.registerAll(serviceProviders);
 }
 
 /** Somebody sends the answer for a sign-in of theirs by the browser of another person, who would be signed in as them. */

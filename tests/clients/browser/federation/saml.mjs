@@ -49,7 +49,18 @@ export async function bySearch(walk, page) {
   equal("who", username, "Corporation_sam@corporation.example");
 }
 
-/** So does an identifier in the application's request. A session at the provider spares the question. */
+/** Without JavaScript people press one button more, at the provider. */
+export async function withoutScript(walk, page) {
+  await page.goto(walk.application.signIn(walk.web));
+  await fill(page, "Work email address", "sam@corporation.example");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await atCorporation(page, { subject: "sam@corporation.example" });
+  await press(page, "Continue");
+  const { "cognito:username": username } = await whoCame(walk, page, walk.web);
+  equal("who", username, "Corporation_sam@corporation.example");
+}
+
+/** An identifier in the application's request leads there too. A session at the provider spares the question. */
 export async function byIdentifier(walk, page) {
   const { application, web } = walk;
   const signIn = (more) => page.goto(application.signIn(web, { idp_identifier: "corporation.example", ...more }));
