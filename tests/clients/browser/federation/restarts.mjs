@@ -3,6 +3,7 @@
 import { setTimeout } from "node:timers/promises";
 import { fetchByTurns } from "../../js/turns.mjs";
 import { claimsOf, verifyTokens } from "../../js/verifiers.mjs";
+import { heading } from "../browser.mjs";
 import { equal } from "../told.mjs";
 import { atCorporation, atPartner, whoCame } from "./people.mjs";
 import { RITA } from "./saml.mjs";
@@ -10,13 +11,26 @@ import { RITA } from "./saml.mjs";
 /** A pool does not fetch metadata more often than this because of a signature that it cannot verify. */
 const PATIENCE = 11_000;
 
-/** Both providers start again with new keys. Nobody tells the pools, which find out. */
+/** Both providers start again with new keys. Nobody tells the pools, which find out: when somebody signs out, and in. */
 export async function newKeys(walk, page, folder) {
+  const { application, strict } = walk;
+  await page.goto(application.signIn(strict));
+  await atCorporation(page, RITA);
+  await whoCame(walk, page, strict);
   await setTimeout(PATIENCE);
   walk.saml = await walk.saml.restart(folder);
   await walk.saml.registerAll(walk.serviceProviders);
   walk.oidc.restart();
+  await signOutThere(walk, page);
   await sameUsers(walk, page);
+}
+
+/** The provider has forgotten the session, which holds up nobody. */
+async function signOutThere({ application, saml, strict }, page) {
+  const visited = page.waitForRequest((request) => request.url().startsWith(`${saml.origin}/slo`));
+  await page.goto(application.signOut(strict));
+  await visited;
+  await heading(page, "Good bye");
 }
 
 /** At each provider, those who were there before are the users that they were. */
@@ -50,17 +64,19 @@ export async function goOn(walk, page, { url, cookies }) {
   equal("who", (await whoCame(walk, page, walk.web)).sub, walk.who.corporation);
 }
 
-/** Signs in, and gives the cookies of the browser and the refresh token of the application. */
+/** Signs in to both pools, and gives the cookies of the browser and the refresh token of the first application. */
 export async function staySignedIn(walk, page) {
-  const { application, web } = walk;
+  const { application, strict, web } = walk;
   await page.goto(application.signIn(web, { identity_provider: "Corporation" }));
   await atCorporation(page, RITA);
   await whoCame(walk, page, web);
   const { refresh_token } = application.receivedBy(page).tokens;
+  await page.goto(application.signIn(strict));
+  await whoCame(walk, page, strict);
   return { cookies: await page.context().cookies(), refresh_token };
 }
 
-/** With those cookies nobody is asked, here or at the provider; and the token is good for others. */
+/** With those cookies nobody is asked, here or at the provider, until they sign out of both; the token is good for others. */
 export async function stillSignedIn(walk, page, { cookies, refresh_token }) {
   const { application, web, who } = walk;
   await page.context().addCookies(cookies);
@@ -73,4 +89,5 @@ export async function stillSignedIn(walk, page, { cookies, refresh_token }) {
   equal("status of new tokens", answer.status, 200);
   await verifyTokens(web, { IdToken, AccessToken });
   equal("whose they are", claimsOf(IdToken).sub, who.corporation);
+  await signOutThere(walk, page);
 }
