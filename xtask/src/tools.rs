@@ -119,6 +119,17 @@ pub(crate) fn browser() -> Outcome {
     Ok(())
 }
 
+/// Sees to it that there is the program with which pysaml2 signs and encrypts.
+///
+/// # Errors
+/// When it is not there and cannot be installed.
+pub(crate) fn xmlsec() -> Outcome {
+    if !answers("xmlsec1") {
+        install(&["xmlsec1"])?;
+    }
+    Ok(())
+}
+
 fn recent_node() -> Outcome<PathBuf> {
     let version = output(Command::new("node").arg("--version"))?;
     let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());

@@ -1,5 +1,5 @@
 // What this program says.
 
-export { check, equal } from "../js/checks.mjs";
+export { check, equal, has } from "../js/checks.mjs";
 
 export const done = (group) => console.log(`browser: ${group}`);

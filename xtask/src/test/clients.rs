@@ -24,6 +24,7 @@ enum Client {
     AwsCli,
     Boto3,
     Browser,
+    Federation,
     Js,
     JsOauth,
     JsSignIn,
@@ -40,8 +41,9 @@ enum Place {
 }
 
 /// The slowest client first, so that no thread is left with it at the end.
-const CLIENTS: [Client; 9] = [
+const CLIENTS: [Client; 10] = [
     Client::Browser,
+    Client::Federation,
     Client::AwsCli,
     Client::JsSignIn,
     Client::PythonSignIn,
@@ -52,6 +54,12 @@ const CLIENTS: [Client; 9] = [
     Client::Rust,
 ];
 const PLACES: [Place; 3] = [Place::Sqlite, Place::Postgres, Place::Replicas];
+
+impl Client {
+    fn has_browser(self) -> bool {
+        matches!(self, Self::Browser | Self::Federation)
+    }
+}
 
 /// What the client programs need.
 struct Theatre<'a> {
@@ -87,7 +95,7 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
 
     let scenes = CLIENTS.into_iter().flat_map(|client| PLACES.map(|place| (client, place)));
     // What pages look like does not depend on the database; two replicas have PostgreSQL.
-    let scenes = scenes.filter(|scene| *scene != (Client::Browser, Place::Postgres));
+    let scenes = scenes.filter(|(client, place)| !client.has_browser() || *place != Place::Postgres);
     let scenes = Mutex::new(scenes);
     let next = || scenes.lock().ok()?.next();
     let (ends, ended) = mpsc::channel();
@@ -114,6 +122,7 @@ impl<'a> Theatre<'a> {
     fn open(stage: &'a Stage) -> Outcome<Self> {
         let (python, node) = (tools::python_clients()?, tools::node_clients()?);
         tools::browser()?;
+        tools::xmlsec()?;
         let documents = Documents::serve(stage, &python)?;
         let mails = Mails::serve(stage, &python)?;
         Ok(Self { stage, python, node, documents, mails })
@@ -151,7 +160,7 @@ impl<'a> Theatre<'a> {
             // Both issuer modes are tried.
             let recipe =
                 if place == Place::Postgres { recipe.with("POOLHOUSE_ISSUER", "aws") } else { recipe };
-            if client == Client::Browser { recipe.with_https() } else { recipe }
+            if client.has_browser() { recipe.with_https() } else { recipe }
         });
         recipes.map(|recipe| Server::start(folder, &recipe)).collect()
     }
@@ -165,6 +174,7 @@ impl<'a> Theatre<'a> {
             Client::AwsCli => command.arg(self.python.join("python")).arg(programs.join("aws-cli/scene.py")),
             Client::Boto3 => command.arg(self.python.join("python")).arg(programs.join("boto3/scene.py")),
             Client::Browser => command.arg(&self.node).arg(programs.join("browser/walk.mjs")),
+            Client::Federation => command.arg(&self.node).arg(programs.join("browser/federation.mjs")),
             Client::Js => command.arg(&self.node).arg(programs.join("js/scene.mjs")),
             Client::JsOauth => command.arg(&self.node).arg(programs.join("js/oauth.mjs")),
             Client::JsSignIn => command.arg(&self.node).arg(programs.join("js/sign_in.mjs")),
