@@ -29,6 +29,7 @@ CREATE TABLE provider_documents (
     url           TEXT NOT NULL,
     document      TEXT NOT NULL,
     fetched_at    TIMESTAMPTZ NOT NULL,
+    tried_at      TIMESTAMPTZ NOT NULL,           -- when it was last asked for, with or without an answer
     PRIMARY KEY (pool_id, provider_name),
     FOREIGN KEY (pool_id) REFERENCES user_pools (id) ON DELETE CASCADE,
     FOREIGN KEY (pool_id, provider_name) REFERENCES identity_providers (pool_id, name) ON DELETE CASCADE

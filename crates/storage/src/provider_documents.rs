@@ -15,6 +15,8 @@ pub struct ProviderDocument {
     pub document: String,
     /// When.
     pub fetched_at: DateTime<Utc>,
+    /// When the provider was last asked, whether or not it answered with one that can be used.
+    pub tried_at: DateTime<Utc>,
 }
 
 impl Reader {
@@ -25,7 +27,7 @@ impl Reader {
         provider_name: &str,
     ) -> Result<Option<ProviderDocument>> {
         self.query(
-            "SELECT url, document, fetched_at FROM provider_documents WHERE pool_id = $1 AND provider_name = $2",
+            "SELECT url, document, fetched_at, tried_at FROM provider_documents WHERE pool_id = $1 AND provider_name = $2",
         )
         .bind(pool_id.as_str())
         .bind(provider_name)
@@ -36,6 +38,7 @@ impl Reader {
                 url: row.get("url")?,
                 document: row.get("document")?,
                 fetched_at: row.get("fetched_at")?,
+                tried_at: row.get("tried_at")?,
             })
         })
         .transpose()
@@ -51,16 +54,18 @@ impl Tx {
         document: &ProviderDocument,
     ) -> Result<()> {
         self.query(
-            "INSERT INTO provider_documents (pool_id, provider_name, url, document, fetched_at)
-             VALUES ($1, $2, $3, $4, $5)
+            "INSERT INTO provider_documents (pool_id, provider_name, url, document, fetched_at, tried_at)
+             VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (pool_id, provider_name) DO UPDATE
-                SET url = excluded.url, document = excluded.document, fetched_at = excluded.fetched_at",
+                SET url = excluded.url, document = excluded.document, fetched_at = excluded.fetched_at,
+                    tried_at = excluded.tried_at",
         )
         .bind(pool_id.as_str())
         .bind(provider_name)
         .bind(document.url.as_str())
         .bind(document.document.as_str())
         .bind(document.fetched_at)
+        .bind(document.tried_at)
         .execute()
         .await?;
         Ok(())

@@ -14,6 +14,7 @@ on_both!(
     a_failing_provider_is_told_to_the_application,
     what_is_signed_goes_before_what_is_not,
     keys_may_change_between_two_sign_ins,
+    secrets_and_tokens_follow_no_redirect,
 );
 
 /// A pool with the provider `Evil`, all of which a test says.
@@ -200,4 +201,21 @@ async fn keys_may_change_between_two_sign_ins(world: World) {
     assert!(parameter(&answer, "code").is_some(), "the new key counts");
     let answer = hostile.sign_in(&world, |nonce| hostile.key.sign(&hostile.claims(nonce))).await;
     assert_eq!(parameter(&answer, "code"), None, "the old key does not");
+}
+
+async fn secrets_and_tokens_follow_no_redirect(world: World) {
+    let hostile = Hostile::new(&world).await;
+    let elsewhere = StandIn::start();
+    for (path, description) in [
+        ("/token", "Evil Error - 307 error getting token"),
+        ("/me", "Evil Error - 307 error getting userInfo"),
+    ] {
+        let (mut browser, state, nonce) = hostile.leave(&world).await;
+        let token = hostile.key.sign(&hostile.claims(&nonce));
+        hostile.provider.answers("/token", 200, json!({ "access_token": "at", "id_token": token }));
+        hostile.provider.answers(path, 307, elsewhere.at("/"));
+        let answer = browser.get(&format!("/oauth2/idpresponse?code=1&state={state}")).await;
+        assert_eq!(told(&answer).1, description);
+    }
+    assert_eq!(elsewhere.count(), 0);
 }

@@ -90,8 +90,13 @@ async fn a_session_spares_the_way_to_the_provider_that_it_came_from(world: World
     }
     let granted = browser.get(&stage.authorize("Sso", &[("prompt", "none")])).await;
     assert!(parameter(&granted, "code").is_some());
-    let refused = browser.get(&stage.authorize("Corp", &[("prompt", "none")])).await;
-    assert_eq!(parameter(&refused, "error").as_deref(), Some("login_required"));
+    for other in ["Corp", "COGNITO"] {
+        let refused = browser.get(&stage.authorize(other, &[("prompt", "none")])).await;
+        assert_eq!(parameter(&refused, "error").as_deref(), Some("login_required"), "{other}");
+    }
+    let sent = browser.get(&stage.authorize("COGNITO", &[])).await;
+    let page = browser.follow(&sent).await;
+    assert_eq!(page.status, 200, "the pool's own word is wanted: {:?}", page.headers);
 }
 
 async fn a_session_spares_the_page(world: World) {

@@ -83,6 +83,11 @@ async fn an_answer_of_another_is_refused(world: World) {
     ] {
         assert_stranger(&browser.post("/saml2/logout", &form).await);
     }
+    // Nor is the state of a logout one of a sign-in.
+    super::saml_hostile::assert_unsolicited(
+        &browser.post("/saml2/idpresponse", &[("SAMLResponse", &response), ("RelayState", &state)]).await,
+    );
+    assert_stranger(&browser.get(&format!("/oauth2/idpresponse?code=1&state={state}")).await);
     let answer = browser.post("/saml2/logout", &[("SAMLResponse", &response), ("RelayState", &state)]).await;
     assert_eq!(location(&answer), LOGOUT);
 }

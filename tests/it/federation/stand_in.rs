@@ -52,7 +52,7 @@ impl StandIn {
         format!("{}{path}", self.url)
     }
 
-    /// From now on this is the answer at a path, whatever the query.
+    /// From now on this is the answer at a path, whatever the query. With 307 the body is the address to go to.
     pub fn answers(&self, path: &str, status: u16, body: impl ToString) {
         self.state.lock().unwrap().answers.insert(path.to_owned(), (status, body.to_string()));
     }
@@ -79,7 +79,9 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
         state.answers.get(&path).cloned().unwrap_or((404, "not here".to_owned()))
     };
     let length = body.len();
-    write!(stream, "HTTP/1.1 {status} Told\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")
+    let location = if status == 307 { format!("Location: {body}\r\n") } else { String::new() };
+    let head = format!("HTTP/1.1 {status} Told\r\n{location}Content-Length: {length}\r\nConnection: close");
+    write!(stream, "{head}\r\n\r\n{body}")
 }
 
 fn read(stream: &mut TcpStream) -> std::io::Result<Request> {

@@ -139,6 +139,9 @@ async fn a_username_has_128_characters_at_most(world: World) {
             )
         )
     );
+    let answer = stage.sign_in(&mut browser, "Sso", &[("subject", &"y".repeat(1500))]).await;
+    let told = told(&answer).1;
+    assert!(told.contains(&format!("Value 'Sso_{}' at", "y".repeat(296))), "{told}");
     let answer = stage.sign_in(&mut browser, "Corp", &[("subject", &subject[..123])]).await;
     assert!(parameter(&answer, "code").is_some());
 }

@@ -16,12 +16,15 @@ const MOST_REDIRECTS: usize = 3;
 /// The largest document that is read: 1 MiB.
 const MOST_BYTES: usize = 1024 * 1024;
 
-/// Fetches documents. Clones share one client.
+/// Asks identity providers. Clones share two HTTP clients.
 #[derive(Clone)]
 pub struct Fetcher(Arc<Inner>);
 
 struct Inner {
-    client: OnceLock<Client>,
+    /// Follows a few redirects: for documents, which everybody may read.
+    documents: OnceLock<Client>,
+    /// Follows none: whoever a provider names must not get a secret or a token.
+    direct: OnceLock<Client>,
     /// Hosts that may be asked, with or without a port. None: all.
     hosts: Option<Vec<String>>,
 }
@@ -56,10 +59,10 @@ pub(crate) enum FetchError {
 }
 
 impl Fetcher {
-    /// A fetcher that has done nothing yet: its client, with the certificates that the system trusts, is made when the
-    /// first document is fetched, because most servers never fetch any. `hosts` are those that may be asked; none: all.
+    /// A fetcher that has done nothing yet: its clients, with the certificates that the system trusts, are made when they
+    /// are first needed, because most servers never ask anybody. `hosts` are those that may be asked; none: all.
     pub(crate) fn new(hosts: Option<Vec<String>>) -> Self {
-        Self(Arc::new(Inner { client: OnceLock::new(), hosts }))
+        Self(Arc::new(Inner { documents: OnceLock::new(), direct: OnceLock::new(), hosts }))
     }
 
     /// The document at an http or https address.
@@ -67,7 +70,8 @@ impl Fetcher {
     /// # Errors
     /// [`FetchError`], within five seconds.
     pub(crate) async fn text(&self, url: &str) -> Result<String, FetchError> {
-        let fetched = self.get(url).await?;
+        let client = self.documents();
+        let fetched = self.send(client, client.get(url)).await?;
         if fetched.status == 200 { Ok(fetched.text) } else { Err(FetchError::Status(fetched.status)) }
     }
 
@@ -76,7 +80,8 @@ impl Fetcher {
     /// # Errors
     /// [`FetchError`], within five seconds; not for a status.
     pub(crate) async fn get(&self, url: &str) -> Result<Fetched, FetchError> {
-        self.send(self.client().get(url)).await
+        let client = self.direct();
+        self.send(client, client.get(url)).await
     }
 
     /// What is answered to a form.
@@ -85,8 +90,9 @@ impl Fetcher {
     /// [`FetchError`], within five seconds; not for a status.
     pub(crate) async fn post_form(&self, url: &str, form: &[(&str, &str)]) -> Result<Fetched, FetchError> {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let request = self.client().post(url).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request.header(ACCEPT, "application/json").body(body)).await
+        let client = self.direct();
+        let request = client.post(url).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(client, request.header(ACCEPT, "application/json").body(body)).await
     }
 
     /// What is answered to the bearer of a token.
@@ -99,16 +105,17 @@ impl Fetcher {
         url: &str,
         token: &str,
     ) -> Result<Fetched, FetchError> {
-        self.send(self.client().request(method, url).bearer_auth(token).header(ACCEPT, "application/json"))
-            .await
+        let client = self.direct();
+        let request = client.request(method, url).bearer_auth(token);
+        self.send(client, request.header(ACCEPT, "application/json")).await
     }
 
-    async fn send(&self, request: RequestBuilder) -> Result<Fetched, FetchError> {
-        let request = request.build().map_err(FetchError::Unreachable)?;
+    async fn send(&self, client: &Client, request: RequestBuilder) -> Result<Fetched, FetchError> {
+        let request = request.build().map_err(unreachable)?;
         if !may_ask(self.0.hosts.as_deref(), request.url()) {
             return Err(FetchError::Forbidden);
         }
-        let mut response = self.client().execute(request).await.map_err(FetchError::Unreachable)?;
+        let mut response = client.execute(request).await.map_err(unreachable)?;
 
         // A length may be missing or lie, so what arrives is counted too.
         let announced = response.content_length().unwrap_or(0);
@@ -116,7 +123,7 @@ impl Fetcher {
             return Err(FetchError::TooLarge);
         }
         let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(FetchError::Unreachable)? {
+        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
             if bytes.len() + chunk.len() > MOST_BYTES {
                 return Err(FetchError::TooLarge);
             }
@@ -126,16 +133,27 @@ impl Fetcher {
         String::from_utf8(bytes).map(|text| Fetched { status, text }).map_err(|_| FetchError::NotText)
     }
 
-    fn client(&self) -> &Client {
-        self.0.client.get_or_init(|| {
-            let hosts = &self.0.hosts;
-            // A machine without any certificates to trust can still ask a provider that runs beside it.
-            guarded(hosts.clone())
-                .build()
-                .or_else(|_| guarded(hosts.clone()).tls_certs_only([]).build())
-                .expect("the settings are constant")
-        })
+    fn documents(&self) -> &Client {
+        let redirects = || {
+            let hosts = self.0.hosts.clone();
+            Policy::custom(move |attempt| {
+                match refusal(hosts.as_deref(), attempt.previous(), attempt.url()) {
+                    Some(reason) => attempt.error(reason),
+                    None => attempt.follow(),
+                }
+            })
+        };
+        self.0.documents.get_or_init(|| client(redirects))
     }
+
+    fn direct(&self) -> &Client {
+        self.0.direct.get_or_init(|| client(Policy::none))
+    }
+}
+
+/// Addresses may hold a code or a secret, and errors are logged.
+fn unreachable(error: reqwest::Error) -> FetchError {
+    FetchError::Unreachable(error.without_url())
 }
 
 /// Whether an address is one of the hosts that may be asked. A host without a port stands for all of its ports.
@@ -143,20 +161,26 @@ fn may_ask(hosts: Option<&[String]>, url: &Url) -> bool {
     let Some(hosts) = hosts else { return true };
     let name = url.host_str().unwrap_or_default();
     let with_port = url.port_or_known_default().map(|port| format!("{name}:{port}"));
-    hosts.iter().any(|host| host.eq_ignore_ascii_case(name) || Some(host) == with_port.as_ref())
+    let is_named = |host: &String| {
+        host.eq_ignore_ascii_case(name) || with_port.as_ref().is_some_and(|it| host.eq_ignore_ascii_case(it))
+    };
+    hosts.iter().any(is_named)
+}
+
+fn client(redirects: impl Fn() -> Policy) -> Client {
+    // A machine without any certificates to trust can still ask a provider that runs beside it.
+    guarded(redirects())
+        .build()
+        .or_else(|_| guarded(redirects()).tls_certs_only([]).build())
+        .expect("the settings are constant")
 }
 
 /// No proxy from the environment, no connection kept: requests are rare, and each goes where it says.
-fn guarded(hosts: Option<Vec<String>>) -> ClientBuilder {
+fn guarded(redirects: Policy) -> ClientBuilder {
     Client::builder()
         .timeout(PATIENCE)
         .connect_timeout(PATIENCE)
-        .redirect(Policy::custom(move |attempt| {
-            match refusal(hosts.as_deref(), attempt.previous(), attempt.url()) {
-                Some(reason) => attempt.error(reason),
-                None => attempt.follow(),
-            }
-        }))
+        .redirect(redirects)
         .no_proxy()
         .pool_max_idle_per_host(0)
         .user_agent(concat!("poolhouse/", env!("CARGO_PKG_VERSION")))
@@ -208,16 +232,16 @@ mod tests {
     #[tokio::test]
     async fn a_fetcher_makes_its_client_when_it_is_first_asked() {
         let fetcher = Fetcher::new(None);
-        assert!(fetcher.0.client.get().is_none());
+        assert!(fetcher.0.documents.get().is_none());
         let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let refused = fetcher.text(&format!("http://{nobody}/")).await;
         assert!(matches!(refused, Err(FetchError::Unreachable(_))), "{refused:?}");
-        assert!(fetcher.0.client.get().is_some());
+        assert!(fetcher.0.documents.get().is_some());
     }
 
     #[test]
     fn hosts_that_may_be_asked_are_named_with_or_without_a_port() {
-        let hosts = ["idp.example".to_owned(), "localhost:8080".to_owned()];
+        let hosts = ["idp.example".to_owned(), "LocalHost:8080".to_owned()];
         for (url, allowed) in [
             ("https://idp.example/keys", true),
             ("http://IDP.example:8443/keys", true),
@@ -233,8 +257,17 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn an_error_does_not_tell_the_address() {
+        let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let refused = Fetcher::new(None).get(&format!("http://{nobody}/?client_secret=hush")).await;
+        let error = refused.unwrap_err();
+        let told = format!("{error:?} {}", crate::error::causes(&error));
+        assert!(!told.contains("hush"), "{told}");
+    }
+
     #[test]
     fn a_client_can_be_built_without_any_certificate() {
-        assert!(guarded(None).tls_certs_only([]).build().is_ok());
+        assert!(guarded(Policy::none()).tls_certs_only([]).build().is_ok());
     }
 }

@@ -1,7 +1,7 @@
 //! The SAML metadata of a provider, as it stands: given as a file, or fetched, kept for six hours at most, and fetched again
 //! when it may have changed.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::identity_providers::IdentityProvider;
 use federation::saml::Provider;
 use federation::saml_metadata::SamlMetadataError;
@@ -13,7 +13,7 @@ use crate::error::ApiError;
 
 /// How long a document counts without being looked at again (developer guide, "SAML metadata").
 const LIFETIME: TimeDelta = TimeDelta::hours(6);
-/// A signature by an unknown key makes us fetch again, but not more often than this: everybody can send such.
+/// A provider is asked no more often than this, although everybody can send signatures by unknown keys, and it may be away.
 const PATIENCE: TimeDelta = TimeDelta::seconds(10);
 
 /// Why a provider's metadata cannot be used.
@@ -72,29 +72,42 @@ pub(super) async fn metadata(
     let kept = reader.provider_document(&provider.pool_id, &provider.name).await?;
     drop(reader); // what is fetched may take seconds
     let kept = kept.filter(|kept| kept.url == *url);
-    let lifetime = match freshness {
-        Freshness::Kept => LIFETIME,
-        Freshness::New => PATIENCE,
+    let kept = kept.map(|kept| (read(&kept.document), kept));
+    let kept = match kept {
+        Some((known, kept)) if !is_due(&kept, known.is_ok(), freshness, call.now()) => return known,
+        kept => kept,
     };
-    if let Some(kept) = &kept
-        && call.now() < kept.fetched_at + lifetime
-        && let Ok(metadata) = read(&kept.document)
-    {
-        return Ok(metadata);
-    }
-    match call.fetcher.text(url).await {
-        Ok(document) => {
-            let metadata = read(&document)?;
-            let fetched = ProviderDocument { url: url.clone(), document, fetched_at: call.now() };
-            let mut tx = call.store.begin().await?;
-            tx.put_provider_document(&provider.pool_id, &provider.name, &fetched).await?;
-            tx.commit().await?;
+    let fetched = call.fetcher.text(url).await.map_err(MetadataError::NotFetched);
+    let fetched = fetched.and_then(|document| Ok((read(&document)?, document)));
+    let tried_at = call.now();
+    match (fetched, kept) {
+        (Ok((metadata, document)), _) => {
+            let document = ProviderDocument { url: url.clone(), document, fetched_at: tried_at, tried_at };
+            keep(call, provider, document).await?;
             Ok(metadata)
         }
         // A provider that is away for a while is believed what it said last, as long as that is valid.
-        Err(error) => match kept.map(|kept| read(&kept.document)) {
-            Some(Ok(metadata)) => Ok(metadata),
-            Some(Err(_)) | None => Err(MetadataError::NotFetched(error)),
-        },
+        (Err(error), Some((known, kept))) => {
+            keep(call, provider, ProviderDocument { tried_at, ..kept }).await?;
+            known.map_err(|_| error)
+        }
+        (Err(error), None) => Err(error),
     }
+}
+
+/// Whether the provider is to be asked: what is kept has lived long enough, cannot be used, or must be new; and nobody asked
+/// just now.
+fn is_due(kept: &ProviderDocument, is_usable: bool, freshness: Freshness, now: DateTime<Utc>) -> bool {
+    let is_old = freshness == Freshness::New || !is_usable || now >= kept.fetched_at + LIFETIME;
+    is_old && now >= kept.tried_at + PATIENCE
+}
+
+async fn keep(
+    call: &Call,
+    provider: &IdentityProvider,
+    document: ProviderDocument,
+) -> Result<(), MetadataError> {
+    let mut tx = call.store.begin().await?;
+    tx.put_provider_document(&provider.pool_id, &provider.name, &document).await?;
+    Ok(tx.commit().await?)
 }

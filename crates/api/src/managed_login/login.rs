@@ -14,7 +14,7 @@ use super::view::{AccountChoice, NameKind, Notice, PageError, ProviderLink, Sign
 use super::{sign_up, step};
 use crate::error::ApiError;
 use crate::flows::sign_in::at_pages;
-use crate::oauth::{grant, live_session};
+use crate::oauth::{Named, grant, live_session};
 use crate::site::{Answer, Failure, SiteRequest};
 
 /// `GET /login`.
@@ -24,8 +24,10 @@ pub(crate) async fn login(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
         Err(answer) => return Ok(answer),
     };
     let prompt = page.authorization.asked.prompt;
+    let named = Named::by(&page.request.query, page.call(), page.visit()).await?;
     if !prompt.login
         && let Some(live) = live_session(&page.request, page.visit()).await?
+        && named.has(&live.session)
     {
         if prompt.select_account {
             let name = shown_name(&live.user);

@@ -3,7 +3,9 @@
 
 use domain::app_clients::STANDARD_SCOPES;
 use domain::identity_providers::IdentityProvider;
-use domain::oauth::{AuthorizationRequest, OAuthError, PageRefusal, Parameters, Refusal, with_query};
+use domain::oauth::{
+    AuthorizationRequest, BrowserSession, OAuthError, PageRefusal, Parameters, Refusal, with_query,
+};
 
 use crate::call::Call;
 use crate::error::ApiError;
@@ -101,22 +103,42 @@ pub(super) async fn existing_scopes(call: &Call, visit: &Visit) -> Result<Vec<St
 /// The pool itself among the identity providers.
 pub(super) const OWN_USERS: &str = "COGNITO";
 
-/// The provider that a request names, by itself or by one of its identifiers. None for the pool itself.
-pub(crate) async fn named_provider(
-    call: &Call,
-    query: &Parameters,
-    visit: &Visit,
-) -> Result<Option<IdentityProvider>, Failure> {
-    let mut read = call.store.read_latest().await?;
-    let (pool_id, settings) = (&visit.client.pool.id, &visit.client.client.settings);
-    let named = match (query.get("identity_provider"), query.get("idp_identifier")) {
-        (Some(OWN_USERS), _) if settings.supports_provider(OWN_USERS) => return Ok(None),
-        (Some(name), _) => read.identity_provider(pool_id, name).await?,
-        (None, Some(identifier)) => read.identity_provider_by_identifier(pool_id, identifier).await?,
-        (None, None) => return Ok(None),
-    };
-    match named.filter(|provider| settings.supports_provider(&provider.name)) {
-        Some(provider) => Ok(Some(provider)),
-        None => Err(PageRefusal::NoProvider.into()),
+/// Whose word a request wants.
+pub(crate) enum Named {
+    /// Whose the person likes.
+    Nobody,
+    /// The pool's own.
+    Pool,
+    /// This provider's.
+    Provider(IdentityProvider),
+}
+
+impl Named {
+    /// What a request names, by itself or by an identifier.
+    ///
+    /// # Errors
+    /// [`PageRefusal::NoProvider`] for a provider that the client does not have.
+    pub(crate) async fn by(query: &Parameters, call: &Call, visit: &Visit) -> Result<Self, Failure> {
+        let (pool_id, settings) = (&visit.client.pool.id, &visit.client.client.settings);
+        let mut read = call.store.read_latest().await?;
+        let found = match (query.get("identity_provider"), query.get("idp_identifier")) {
+            (Some(OWN_USERS), _) if settings.supports_provider(OWN_USERS) => return Ok(Self::Pool),
+            (Some(name), _) => read.identity_provider(pool_id, name).await?,
+            (None, Some(identifier)) => read.identity_provider_by_identifier(pool_id, identifier).await?,
+            (None, None) => return Ok(Self::Nobody),
+        };
+        match found.filter(|provider| settings.supports_provider(&provider.name)) {
+            Some(provider) => Ok(Self::Provider(provider)),
+            None => Err(PageRefusal::NoProvider.into()),
+        }
+    }
+
+    /// Whether a session is of whoever is named.
+    pub(crate) fn has(&self, session: &BrowserSession) -> bool {
+        match self {
+            Self::Nobody => true,
+            Self::Pool => session.provider_name.is_none(),
+            Self::Provider(provider) => session.provider_name.as_ref() == Some(&provider.name),
+        }
     }
 }

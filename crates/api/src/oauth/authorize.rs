@@ -6,7 +6,7 @@ use domain::identity_providers::IdentityProvider;
 use domain::oauth::OAuthError;
 use domain::random;
 
-use super::authorization::{Authorization, OWN_USERS, named_provider};
+use super::authorization::{Authorization, Named, OWN_USERS};
 use super::federated::leave;
 use super::{LiveSession, grant, live_session};
 use crate::call::Call;
@@ -20,14 +20,10 @@ pub(crate) async fn authorize(request: Rc<SiteRequest>) -> Result<Answer, Failur
         Err(refused) => return Ok(refused),
     };
     let (call, visit) = (&request.call, &authorization.visit);
-    let named = named_provider(call, &request.query, visit).await?;
+    let named = Named::by(&request.query, call, visit).await?;
     let prompt = authorization.asked.prompt;
     let session = live_session(&request, visit).await?.filter(|_| !prompt.login && !prompt.select_account);
-    // Who names a provider wants its word, and not that of another.
-    let counts = |live: &LiveSession| {
-        named.as_ref().is_none_or(|named| live.session.provider_name.as_deref() == Some(&named.name))
-    };
-    if let Some(LiveSession { session, .. }) = session.filter(counts) {
+    if let Some(LiveSession { session, .. }) = session.filter(|live| named.has(&live.session)) {
         let location = grant(call, &authorization, &session, random::uuid(call.random())).await?;
         return Ok(Answer::redirect(location));
     }
@@ -35,8 +31,9 @@ pub(crate) async fn authorize(request: Rc<SiteRequest>) -> Result<Answer, Failur
         return Ok(authorization.refused(OAuthError::LoginRequired));
     }
     let provider = match named {
-        None if request.query("identity_provider").is_none() => only_provider(call, visit).await?,
-        named => named,
+        Named::Nobody => only_provider(call, visit).await?,
+        Named::Pool => None,
+        Named::Provider(provider) => Some(provider),
     };
     match provider {
         Some(provider) => leave(&request, &authorization, &provider).await,

@@ -8,7 +8,7 @@ use domain::oauth::{PageRefusal, Parameters, with_query};
 use super::authorization::client_id;
 use super::federated::saml_logout_url;
 use super::session_cookie;
-use crate::error::ApiError;
+use crate::error::{ApiError, causes};
 use crate::site::{Answer, Cookie, Failure, SiteRequest, Visit};
 
 /// The endpoint.
@@ -36,7 +36,7 @@ pub(crate) async fn logout(request: Rc<SiteRequest>) -> Result<Answer, Failure> 
 }
 
 fn told_to_nobody(request: &SiteRequest, error: &ApiError) -> Option<String> {
-    let cause = error.source.as_deref().map(|cause| cause.to_string()).unwrap_or_default();
+    let cause = error.source.as_deref().map(|cause| causes(cause)).unwrap_or_default();
     tracing::warn!(request_id = %request.call.request_id, cause, "a SAML provider does not hear of a sign-out");
     None
 }

@@ -14,7 +14,7 @@ mod token;
 mod told;
 mod user_info;
 
-pub(crate) use authorization::{Authorization, named_provider};
+pub(crate) use authorization::{Authorization, Named};
 pub(crate) use authorize::authorize;
 pub(crate) use client_authentication::basic_credentials;
 pub(crate) use federated::{

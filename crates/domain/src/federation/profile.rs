@@ -11,6 +11,8 @@ use crate::users::{AttributeError, MfaPreference, User, check_given_by_provider}
 
 /// The longest username, in characters.
 const LONGEST_USERNAME: usize = 128;
+/// Characters of a username that is too long, in the text that says so.
+const LONGEST_TOLD: usize = 300;
 /// The longest subject that is kept, in bytes: what is longer does not fit an index.
 pub(super) const LONGEST_VALUE: usize = 2048;
 
@@ -74,12 +76,16 @@ impl FederatedSignIn<'_> {
 
     pub(super) fn check_subject(&self) -> Result<(), FederationError> {
         self.check_characters("username", &self.identity.subject)?;
-        if self.identity.subject.len() > LONGEST_VALUE { Err(self.too_long(self.username())) } else { Ok(()) }
+        if self.identity.subject.len() > LONGEST_VALUE {
+            Err(self.too_long(&self.username()))
+        } else {
+            Ok(())
+        }
     }
 
     fn check_username(&self, username: &str) -> Result<(), FederationError> {
         if username.chars().count() > LONGEST_USERNAME {
-            return Err(self.too_long(username.to_owned()));
+            return Err(self.too_long(username));
         }
         if username.chars().any(|c| c.is_whitespace() || c.is_control()) {
             let provider_type = self.identity.provider_type;
@@ -89,7 +95,9 @@ impl FederatedSignIn<'_> {
         Ok(())
     }
 
-    fn too_long(&self, username: String) -> FederationError {
+    /// The text names the username, as far as an address has room for it.
+    fn too_long(&self, username: &str) -> FederationError {
+        let username = username.chars().take(LONGEST_TOLD).collect();
         FederationError::UsernameTooLong { provider_type: self.identity.provider_type, username }
     }
 

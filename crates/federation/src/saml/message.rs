@@ -40,9 +40,17 @@ pub(super) fn expect_success(root: Node<'_, '_>) -> Result<(), SamlError> {
     }
     let code = only(outer, STATUS_CODE).and_then(|inner| inner.attribute("Value")).unwrap_or(code);
     Err(SamlError::Status(match only(status, (PROTOCOL, "StatusMessage")).map(xml::text) {
-        Some(message) => format!("{code} ({})", message.trim()),
-        None => code.to_owned(),
+        Some(message) => told(&format!("{code} ({})", message.trim())),
+        None => told(code),
     }))
+}
+
+/// Characters of a status that are repeated: nobody has to have signed it.
+const LONGEST_STATUS: usize = 300;
+
+/// Words of a stranger on one line, and not too many.
+fn told(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_STATUS).collect()
 }
 
 /// Refuses an issuer other than the provider, if the element names one.

@@ -18,7 +18,12 @@ pub fn saml_subject(name_id: &str) -> SamlSubject {
 
 /// Metadata as it was fetched at a second.
 pub fn document(url: &str, second: i64) -> ProviderDocument {
-    ProviderDocument { url: url.to_owned(), document: format!("<at-{second}/>"), fetched_at: at(second) }
+    ProviderDocument {
+        url: url.to_owned(),
+        document: format!("<at-{second}/>"),
+        fetched_at: at(second),
+        tried_at: at(second + 1),
+    }
 }
 
 /// A key and its certificate; neither is one.

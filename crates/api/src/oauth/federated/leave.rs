@@ -5,7 +5,8 @@ use domain::oauth::with_query;
 use domain::random;
 use wire::IdentityProviderTypeType;
 
-use super::left::{Expects, Left, PATIENCE};
+use super::away::Away;
+use super::left::{Expects, Left};
 use crate::federation::{SamlParties, detail};
 use crate::oauth::Authorization;
 use crate::site::{Answer, Failure, SiteRequest};
@@ -42,9 +43,7 @@ pub(in crate::oauth) async fn leave(
     };
     let (left, cookie) = Left::new(request, provider.name.clone(), expects);
     let pool_id = &authorization.visit.client.pool.id;
-    let mut tx = call.store.begin().await?;
-    tx.insert_federated_sign_in(pool_id, &state, &left, call.now() + PATIENCE).await?;
-    tx.commit().await?;
+    Away::SignIn(left).keep(call, pool_id, &state).await?;
 
     Ok(Answer::redirect(location).with_cookie(cookie))
 }

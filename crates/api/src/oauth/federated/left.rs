@@ -1,23 +1,18 @@
-//! A browser that left for another provider: what is kept until it comes back, and what it carries.
+//! A browser that left for another provider to sign in: what is kept until it comes back, and what it carries.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
-use chrono::TimeDelta;
 use domain::random;
 use serde::{Deserialize, Serialize};
-use storage::{FederatedStage, KeptFederatedSignIn};
 
+use super::away::PATIENCE;
 use super::leave::STATE_LENGTH;
-use crate::call::Call;
-use crate::error::ApiError;
 use crate::federation::Judged;
 use crate::site::{Cookie, SiteRequest};
 
 /// The cookie that ties the way back to the browser that left.
 const COOKIE: &str = "csrf-state";
-/// How long a browser may be away (developer guide: authentication must be complete within five minutes).
-pub(super) const PATIENCE: TimeDelta = TimeDelta::minutes(5);
 
 /// What a browser left with.
 #[derive(Clone, Serialize, Deserialize)]
@@ -60,17 +55,6 @@ impl Left {
         let secret = held.unwrap_or_else(|| random::alphanumeric(request.call.random(), STATE_LENGTH));
         let cookie = Cookie::kept(COOKIE, secret.clone(), PATIENCE.num_seconds());
         (Self { query, provider, browser: hashed(&secret), expects, judged: None }, cookie)
-    }
-
-    /// What the browser with this state left with, if it is at this stage and may still come back.
-    pub(super) async fn at(
-        call: &Call,
-        state: &str,
-        stage: FederatedStage,
-    ) -> Result<Option<Self>, ApiError> {
-        let kept: Option<KeptFederatedSignIn<Self>> =
-            call.store.read_latest().await?.federated_sign_in(state).await?;
-        Ok(kept.filter(|kept| kept.stage == stage && call.now() < kept.expires_at).map(|kept| kept.state))
     }
 
     /// Whether this is the browser that left.

@@ -1,6 +1,7 @@
 //! Authorization by way of another identity provider: the browser leaves for it, comes back with its answer, and is signed in
 //! as whom it names. A file per endpoint.
 
+mod away;
 mod come_back;
 mod leave;
 mod left;

@@ -7,9 +7,10 @@ use domain::oauth::{Parameters, with_query};
 use serde_json::Value;
 use storage::FederatedStage;
 
+use super::away::Away;
 use super::come_back::{come_back, refused, reopened, stranger, told};
 use super::leave::redirect_uri;
-use super::left::{Expects, Left};
+use super::left::Expects;
 use crate::call::Call;
 use crate::error::causes;
 use crate::federation::{Judged, OidcError, external_identity};
@@ -29,11 +30,12 @@ pub(crate) async fn oidc_form(request: Rc<SiteRequest>) -> Result<Answer, Failur
 pub(crate) async fn oidc_response(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
     let call = &request.call;
     let state = request.query("state").ok_or_else(stranger)?;
-    let left = Left::at(call, state, FederatedStage::Left).await?;
+    let left = Away::signing_in(call, state, FederatedStage::Left).await?;
     let left = left.filter(|left| left.is_of(&request)).ok_or_else(stranger)?;
     let Expects::Oidc { nonce } = &left.expects else { return Err(stranger()) };
     let mut tx = call.store.begin().await?;
-    if !tx.advance_federated_sign_in(state, (FederatedStage::Left, FederatedStage::Over), &left).await? {
+    let steps = (FederatedStage::Left, FederatedStage::Over);
+    if !tx.advance_federated_sign_in(state, steps, &Away::SignIn(left.clone())).await? {
         return Err(stranger());
     }
     tx.commit().await?;

@@ -6,24 +6,14 @@ use domain::federation::{FederationError, SamlSubject};
 use domain::ids::PoolId;
 use domain::random;
 use federation::saml::SamlError;
-use serde::{Deserialize, Serialize};
-use storage::{FederatedStage, KeptFederatedSignIn};
+use storage::FederatedStage;
 
+use super::away::{Away, SigningOut};
 use super::come_back::stranger;
 use super::leave::STATE_LENGTH;
-use super::left::PATIENCE;
-use crate::error::ApiError;
+use crate::error::{ApiError, causes};
 use crate::federation::{SamlParties, SamlRefusal, is_on};
 use crate::site::{Answer, Failure, SiteRequest};
-
-/// A browser that is away to sign out.
-#[derive(Clone, Serialize, Deserialize)]
-struct LoggingOut {
-    provider: String,
-    request_id: String,
-    /// Where it goes afterwards.
-    target: String,
-}
 
 /// Where a browser goes first that signs out, if its provider wants to hear of it (`IDPSignout`).
 ///
@@ -42,10 +32,8 @@ pub(in crate::oauth) async fn saml_logout_url(
     let state = random::alphanumeric(call.random(), STATE_LENGTH);
     let parties = SamlParties { call, provider: &provider, domain: request.site.url() };
     let Some(url) = parties.logout_url(subject, &request_id, &state).await? else { return Ok(None) };
-    let leaving = LoggingOut { provider: provider.name, request_id, target: target.to_owned() };
-    let mut tx = call.store.begin().await?;
-    tx.insert_federated_sign_in(pool_id, &state, &leaving, call.now() + PATIENCE).await?;
-    tx.commit().await?;
+    let leaving = SigningOut { provider: provider.name, request_id, target: target.to_owned() };
+    Away::SignOut(leaving).keep(call, pool_id, &state).await?;
     Ok(Some(url))
 }
 
@@ -55,18 +43,12 @@ pub(crate) async fn saml_logout(request: Rc<SiteRequest>) -> Result<Answer, Fail
     let call = &request.call;
     let response = request.form("SAMLResponse").ok_or_else(stranger)?;
     let state = request.form("RelayState").ok_or_else(stranger)?;
-    let mut read = call.store.read_latest().await?;
-    // A state of a sign-in is none of a logout.
-    let kept: Option<KeptFederatedSignIn<LoggingOut>> =
-        read.federated_sign_in(state).await.unwrap_or_default();
-    let waits = |kept: &KeptFederatedSignIn<LoggingOut>| {
-        kept.stage == FederatedStage::Left && call.now() < kept.expires_at
+    let (pool_id, leaving) = match Away::at(call, state, FederatedStage::Left).await? {
+        Some((pool_id, Away::SignOut(leaving))) => (pool_id, leaving),
+        Some((_, Away::SignIn(_))) | None => return Err(stranger()),
     };
-    let kept = kept.filter(waits).ok_or_else(stranger)?;
-    let leaving = kept.state;
-    let provider = read.identity_provider(&kept.pool_id, &leaving.provider).await?.ok_or_else(stranger)?;
-    drop(read);
-
+    let provider = call.store.read_latest().await?.identity_provider(&pool_id, &leaving.provider).await?;
+    let provider = provider.ok_or_else(stranger)?;
     let parties = SamlParties { call, provider: &provider, domain: request.site.url() };
     match parties.read_logout(response, &leaving.request_id).await {
         Ok(()) => {}
@@ -77,10 +59,14 @@ pub(crate) async fn saml_logout(request: Rc<SiteRequest>) -> Result<Answer, Fail
             tracing::warn!(request_id = %call.request_id, %error, "a SAML logout response was refused");
             return Err(Failure::Federation(FederationError::SamlResponse(error.to_string())));
         }
-        Err(SamlRefusal::Fault(error)) => return Err(error.into()),
+        Err(SamlRefusal::Fault(error)) => {
+            let cause = error.source.as_deref().map(|cause| causes(cause)).unwrap_or_default();
+            tracing::warn!(request_id = %call.request_id, cause, "a SAML logout response cannot be judged");
+        }
     }
     let mut tx = call.store.begin().await?;
-    if !tx.advance_federated_sign_in(state, (FederatedStage::Left, FederatedStage::Over), &leaving).await? {
+    let steps = (FederatedStage::Left, FederatedStage::Over);
+    if !tx.advance_federated_sign_in(state, steps, &Away::SignOut(leaving.clone())).await? {
         return Err(stranger());
     }
     tx.commit().await?;

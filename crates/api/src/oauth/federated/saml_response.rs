@@ -8,11 +8,12 @@ use domain::oauth::{Parameters, with_query};
 use federation::saml::{Initiation, ReplayKey};
 use storage::{FederatedStage, Tx};
 
+use super::away::Away;
 use super::come_back::{come_back, reopened, stranger, told};
 use super::left::{Expects, Left};
 use crate::error::ApiError;
 use crate::federation::{SamlParties, SamlRefusal, is_on};
-use crate::oauth::{Authorization, named_provider};
+use crate::oauth::{Authorization, Named};
 use crate::site::{Answer, Failure, SiteRequest};
 
 fn unsolicited() -> Failure {
@@ -24,7 +25,7 @@ fn unsolicited() -> Failure {
 pub(crate) async fn saml_response(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
     let response = request.form("SAMLResponse").ok_or_else(unsolicited)?;
     let relay_state = request.form("RelayState").ok_or_else(unsolicited)?;
-    match Left::at(&request.call, relay_state, FederatedStage::Left).await? {
+    match Away::signing_in(&request.call, relay_state, FederatedStage::Left).await? {
         Some(left) => asked_for(&request, response, relay_state, left).await,
         None => unasked(&request, response, relay_state).await,
     }
@@ -51,7 +52,7 @@ async fn asked_for(
     let steps = (FederatedStage::Left, FederatedStage::Judged);
     let mut tx = request.call.store.begin().await?;
     if !is_new(&mut tx, &provider, &replay).await?
-        || !tx.advance_federated_sign_in(relay_state, steps, &left).await?
+        || !tx.advance_federated_sign_in(relay_state, steps, &Away::SignIn(left)).await?
     {
         return Err(unsolicited());
     }
@@ -69,11 +70,12 @@ async fn is_new(tx: &mut Tx, provider: &IdentityProvider, replay: &ReplayKey) ->
 /// `GET /saml2/continue`: the browser that left, after its answer was judged.
 pub(crate) async fn saml_continue(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
     let state = request.query("state").ok_or_else(stranger)?;
-    let left = Left::at(&request.call, state, FederatedStage::Judged).await?;
+    let left = Away::signing_in(&request.call, state, FederatedStage::Judged).await?;
     let mut left = left.filter(|left| left.is_of(&request)).ok_or_else(stranger)?;
     let judged = left.judged.take().ok_or_else(stranger)?;
     let mut tx = request.call.store.begin().await?;
-    if !tx.advance_federated_sign_in(state, (FederatedStage::Judged, FederatedStage::Over), &left).await? {
+    let steps = (FederatedStage::Judged, FederatedStage::Over);
+    if !tx.advance_federated_sign_in(state, steps, &Away::SignIn(left.clone())).await? {
         return Err(stranger());
     }
     tx.commit().await?;
@@ -93,8 +95,10 @@ async fn unasked(request: &SiteRequest, response: &str, relay_state: &str) -> Re
         Ok(authorization) => authorization,
         Err(answer) => return Ok(answer),
     };
-    let provider = named_provider(&request.call, &query, &authorization.visit).await?;
-    let provider = provider.filter(|provider| is_on(provider, "IDPInit")).ok_or_else(unsolicited)?;
+    let provider = match Named::by(&query, &request.call, &authorization.visit).await? {
+        Named::Provider(provider) if is_on(&provider, "IDPInit") => provider,
+        Named::Provider(_) | Named::Pool | Named::Nobody => return Err(unsolicited()),
+    };
     let parties = SamlParties { call: &request.call, provider: &provider, domain: request.site.url() };
     let (judged, replay) = match parties.judge(response, Initiation::IdentityProvider).await {
         Ok(judged) => judged,
