@@ -3,8 +3,7 @@
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use roxmltree::Node;
 
-use super::response::LONGEST_RESPONSE;
-use super::{ASSERTION, PROTOCOL, SamlError};
+use super::{ASSERTION, LONGEST_RESPONSE, PROTOCOL, SamlError};
 use crate::xml;
 
 const STATUS_CODE: (&str, &str) = (PROTOCOL, "StatusCode");

@@ -21,7 +21,7 @@ pub use logout::LogoutRequest;
 pub use parties::{Provider, ServiceProvider};
 pub use private_key::PrivateKey;
 pub use redirect::SignInRequest;
-pub use response::{Encryption, Expected, Initiation, LONGEST_RESPONSE};
+pub use response::{Encryption, Expected, Initiation};
 
 use chrono::TimeDelta;
 
@@ -30,6 +30,8 @@ use chrono::TimeDelta;
 pub const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
 /// How old an assertion may be that nobody asked for (AWS: "Implement IdP-initiated SAML sign-in").
 pub const OLDEST_UNSOLICITED: TimeDelta = TimeDelta::minutes(6);
+/// The longest `SAMLResponse` in characters (AWS: "Quotas in Amazon Cognito").
+pub const LONGEST_RESPONSE: usize = 100_000;
 
 const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 const ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";

@@ -10,9 +10,6 @@ use super::{Assertion, PrivateKey, Provider, SamlError, ServiceProvider};
 use super::{encryption, message, signature};
 use crate::xml;
 
-/// The longest `SAMLResponse` in characters (AWS: "Quotas in Amazon Cognito").
-pub const LONGEST_RESPONSE: usize = 100_000;
-
 /// What a response is held against.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {

@@ -1,16 +1,12 @@
 //! A browser that is away at another provider, to sign in or to sign out: what is kept of it under its state.
 
-use chrono::TimeDelta;
 use domain::ids::PoolId;
 use serde::{Deserialize, Serialize};
 use storage::{FederatedStage, KeptFederatedSignIn};
 
-use super::left::Left;
+use super::left::{Left, PATIENCE};
 use crate::call::Call;
 use crate::error::ApiError;
-
-/// How long a browser may be away (developer guide: authentication must be complete within five minutes).
-pub(super) const PATIENCE: TimeDelta = TimeDelta::minutes(5);
 
 /// Why a browser is away.
 #[derive(Clone, Serialize, Deserialize)]

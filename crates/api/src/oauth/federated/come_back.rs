@@ -5,8 +5,8 @@ use domain::identity_providers::IdentityProvider;
 use domain::oauth::{PageRefusal, Parameters, with_query};
 use domain::random;
 
-use super::leave::STATE_LENGTH;
 use super::left::Left;
+use super::left::STATE_LENGTH;
 use crate::federation::Judged;
 use crate::flows::{FederateError, federated_user, sign_browser_in_as};
 use crate::oauth::{Authorization, grant, session_cookie};

@@ -6,13 +6,10 @@ use domain::random;
 use wire::IdentityProviderTypeType;
 
 use super::away::Away;
-use super::left::{Expects, Left};
+use super::left::{Expects, Left, STATE_LENGTH};
 use crate::federation::{SamlParties, detail};
 use crate::oauth::Authorization;
 use crate::site::{Answer, Failure, SiteRequest};
-
-/// Characters of a state and of a nonce: 256 random bits.
-pub(super) const STATE_LENGTH: usize = 43;
 
 /// Where OpenID Connect and social providers send the browser back to.
 pub(super) fn redirect_uri(request: &SiteRequest) -> String {

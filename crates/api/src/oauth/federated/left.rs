@@ -3,16 +3,20 @@
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use chrono::TimeDelta;
 use domain::random;
 use serde::{Deserialize, Serialize};
 
-use super::away::PATIENCE;
-use super::leave::STATE_LENGTH;
 use crate::federation::Judged;
 use crate::site::{Cookie, SiteRequest};
 
 /// The cookie that ties the way back to the browser that left.
 const COOKIE: &str = "csrf-state";
+
+/// How long a browser may be away (developer guide: authentication must be complete within five minutes).
+pub(super) const PATIENCE: TimeDelta = TimeDelta::minutes(5);
+/// Characters of a state, a nonce and the cookie: 256 random bits.
+pub(super) const STATE_LENGTH: usize = 43;
 
 /// What a browser left with.
 #[derive(Clone, Serialize, Deserialize)]

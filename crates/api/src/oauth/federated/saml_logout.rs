@@ -10,7 +10,7 @@ use storage::FederatedStage;
 
 use super::away::{Away, SigningOut};
 use super::come_back::stranger;
-use super::leave::STATE_LENGTH;
+use super::left::STATE_LENGTH;
 use crate::error::{ApiError, causes};
 use crate::federation::{SamlParties, SamlRefusal, is_on};
 use crate::site::{Answer, Failure, SiteRequest};
