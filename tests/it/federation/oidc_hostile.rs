@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 use super::stand_in::{Key, StandIn};
 use super::told;
 use crate::oauth::App;
-use crate::oauth::browser::{Browser, parameter};
+use crate::oauth::browser::{Browser, encoded, parameter};
 use crate::world::{Answer, World, on_both};
 
 on_both!(
     an_id_token_is_believed_when_every_check_holds,
     a_failing_provider_is_told_to_the_application,
     what_is_signed_goes_before_what_is_not,
+    what_the_browser_says_is_no_claim,
     keys_may_change_between_two_sign_ins,
     secrets_and_tokens_follow_no_redirect,
 );
@@ -189,6 +190,28 @@ async fn what_is_signed_goes_before_what_is_not(world: World) {
         text.contains("signed@example.com") && !text.contains("unsigned") && text.contains("Ann"),
         "{text}"
     );
+}
+
+async fn what_the_browser_says_is_no_claim(world: World) {
+    let hostile = Hostile::new(&world).await;
+    let mapping = json!({ "given_name": "firstName", "family_name": "lastName" });
+    let request =
+        json!({ "UserPoolId": hostile.app.pool, "ProviderName": "Evil", "AttributeMapping": mapping });
+    world.ok("UpdateIdentityProvider", request).await;
+    let (mut browser, state, nonce) = hostile.leave(&world).await;
+    let mut claims = hostile.claims(&nonce);
+    claims["firstName"] = json!("Ann");
+    let tokens = json!({ "access_token": "at", "id_token": hostile.key.sign(&claims) });
+    hostile.provider.answers("/token", 200, tokens);
+    // Apple alone tells the name beside the code.
+    let user = json!({ "name": { "firstName": "Root", "lastName": "Root" } }).to_string();
+    let query = encoded(&[("code", "1"), ("state", &state), ("user", &user)]);
+    let answer = browser.get(&format!("/oauth2/idpresponse?{query}")).await;
+    assert!(parameter(&answer, "code").is_some());
+    let user =
+        world.ok("AdminGetUser", json!({ "UserPoolId": hostile.app.pool, "Username": "Evil_ann" })).await;
+    let text = user.to_string();
+    assert!(text.contains("\"Ann\"") && !text.contains("Root"), "{text}");
 }
 
 async fn keys_may_change_between_two_sign_ins(world: World) {

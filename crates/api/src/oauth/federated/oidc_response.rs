@@ -6,6 +6,7 @@ use domain::federation::FederationError;
 use domain::oauth::{Parameters, with_query};
 use serde_json::Value;
 use storage::FederatedStage;
+use wire::IdentityProviderTypeType;
 
 use super::away::Away;
 use super::come_back::{come_back, refused, reopened, stranger, told};
@@ -54,7 +55,9 @@ pub(crate) async fn oidc_response(request: Rc<SiteRequest>) -> Result<Answer, Fa
     };
     match external_identity(call, &provider, code, &redirect_uri(&request), nonce).await {
         Ok(mut identity) => {
-            identity.claims.extend(apples_name(&request.query));
+            if provider.kind == IdentityProviderTypeType::SignInWithApple {
+                identity.claims.extend(apples_name(&request.query));
+            }
             come_back(&request, authorization, &provider, Judged { identity, saml_subject: None }).await
         }
         Err(error) => {
