@@ -13,6 +13,7 @@ on_both!(
     a_client_with_one_provider_has_no_page,
     a_session_spares_the_way_to_the_provider_that_it_came_from,
     a_session_spares_the_page,
+    a_prompt_of_managed_login_goes_to_the_provider,
 );
 
 /// The provider that a browser was sent to.
@@ -111,4 +112,22 @@ async fn a_session_spares_the_page(world: World) {
     // Signing out ends it for all.
     browser.get(&format!("/logout?client_id={}&logout_uri={}", stage.app.client, crate::oauth::LOGOUT)).await;
     assert_eq!(sent_to(&browser.get(&format!("/oauth2/authorize?{}", only.query(&[]))).await), Some("Corp"));
+}
+
+async fn a_prompt_of_managed_login_goes_to_the_provider(world: World) {
+    let stage = Stage::new(&world).await;
+    let mut browser = stage.app.browser(&world);
+    for prompt in ["login", "none", "dance"] {
+        let sent = browser.get(&stage.authorize("Sso", &[("prompt", prompt)])).await;
+        assert_eq!(
+            (sent_to(&sent), parameter(&sent, "prompt")),
+            (Some("Sso"), None),
+            "classic pages know none"
+        );
+    }
+    stage.app.use_managed_login(&world).await;
+    let sent = browser.get(&stage.authorize("Sso", &[("prompt", "login consent")])).await;
+    assert_eq!(parameter(&sent, "prompt").as_deref(), Some("login consent"));
+    let refused = browser.get(&stage.authorize("Sso", &[("prompt", "none")])).await;
+    assert_eq!(parameter(&refused, "error").as_deref(), Some("login_required"));
 }

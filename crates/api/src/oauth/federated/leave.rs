@@ -35,7 +35,7 @@ pub(in crate::oauth) async fn leave(
         (Expects::Saml { request_id }, url)
     } else {
         let nonce = random::alphanumeric(call.random(), STATE_LENGTH);
-        let url = authorize_url(request, provider, &state, &nonce);
+        let url = authorize_url(request, authorization, provider, &state, &nonce);
         (Expects::Oidc { nonce }, url)
     };
     let (left, cookie) = Left::new(request, provider.name.clone(), expects);
@@ -46,7 +46,13 @@ pub(in crate::oauth) async fn leave(
 }
 
 /// The provider's authorization endpoint (developer guide, "How user pool federation works"). Without PKCE, as the service.
-fn authorize_url(request: &SiteRequest, provider: &IdentityProvider, state: &str, nonce: &str) -> String {
+fn authorize_url(
+    request: &SiteRequest,
+    authorization: &Authorization,
+    provider: &IdentityProvider,
+    state: &str,
+    nonce: &str,
+) -> String {
     let detail = |key| detail(&request.call, provider, key);
     let redirect_uri = redirect_uri(request);
     let mut parameters = vec![
@@ -62,8 +68,9 @@ fn authorize_url(request: &SiteRequest, provider: &IdentityProvider, state: &str
     let takes_hint =
         matches!(provider.kind, IdentityProviderTypeType::Oidc | IdentityProviderTypeType::Google);
     parameters.extend(request.query("login_hint").filter(|_| takes_hint).map(|hint| ("login_hint", hint)));
-    // Who asks for `none` has a session here by now, or was told that there is none.
-    parameters.extend(request.query("prompt").map(|prompt| ("prompt", prompt)));
+    // Managed login alone knows prompts. Who asks it for `none` has a session by now, or was told that there is none.
+    let prompt = request.query("prompt").filter(|_| authorization.visit.has_managed_login());
+    parameters.extend(prompt.map(|prompt| ("prompt", prompt)));
     if provider.kind == IdentityProviderTypeType::SignInWithApple {
         parameters.push(("response_mode", "form_post"));
     }
