@@ -16,7 +16,6 @@ on_both!(
     a_query_of_the_redirect_uri_stays,
     scopes_decide_what_tokens_say,
     a_deleted_scope_is_passed_over,
-    other_providers_are_not_supported_yet,
     a_page_that_is_opened_directly_checks_as_much,
 );
 
@@ -216,42 +215,6 @@ async fn a_deleted_scope_is_passed_over(world: World) {
     let query = app.query(&[("scope", "mail/read")]);
     let answer = app.browser(&world).get(&format!("/oauth2/authorize?{query}")).await;
     assert_eq!(parameter(&answer, "error").as_deref(), Some("invalid_scope"));
-}
-
-async fn other_providers_are_not_supported_yet(world: World) {
-    let app = App::new(&world).await;
-    let details = json!({ "client_id": "me", "client_secret": "hush", "authorize_scopes": "email" });
-    let google = json!({
-        "UserPoolId": app.pool, "ProviderName": "Google", "ProviderType": "Google", "ProviderDetails": details,
-        "IdpIdentifiers": ["gmail.example"],
-    });
-    world.ok("CreateIdentityProvider", google).await;
-    let both =
-        App::of_pool(&world, &app.pool, json!({ "SupportedIdentityProviders": ["COGNITO", "Google"] })).await;
-    let alone = App::of_pool(&world, &app.pool, json!({ "SupportedIdentityProviders": ["Google"] })).await;
-    let mut browser = app.browser(&world);
-    let not_built = "Signing in by an external identity provider is not supported by Poolhouse yet.";
-    let no_provider = "Identity provider not found";
-    for (app, changes, told) in [
-        (&both, vec![], None),
-        (&both, vec![("identity_provider", "COGNITO")], None),
-        (&both, vec![("identity_provider", "Google")], Some((501, not_built))),
-        (&both, vec![("idp_identifier", "gmail.example")], Some((501, not_built))),
-        (&both, vec![("identity_provider", "google")], Some((400, no_provider))),
-        (&both, vec![("identity_provider", "Corp")], Some((400, no_provider))),
-        (&both, vec![("idp_identifier", "corp.example")], Some((400, no_provider))),
-        (&app, vec![("identity_provider", "Google")], Some((400, no_provider))),
-        (&alone, vec![], Some((501, not_built))),
-    ] {
-        let query = app.query(&changes);
-        let answer = browser.get(&format!("/oauth2/authorize?{query}")).await;
-        match told {
-            None => assert_eq!(location(&answer), format!("/login?{query}")),
-            Some((status, text)) => {
-                assert_eq!((answer.status, detail(&answer).as_deref()), (status, Some(text)), "{changes:?}");
-            }
-        }
-    }
 }
 
 async fn a_page_that_is_opened_directly_checks_as_much(world: World) {

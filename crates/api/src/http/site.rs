@@ -17,8 +17,10 @@ use crate::error::causes;
 use crate::site::{Answer, Body, Failure, Site, SiteHeaders, SiteRequest};
 use crate::{managed_login, oauth};
 
-/// Most bytes of a form: SAML responses are the largest things in one, 100,000 characters and their escapes.
-const MOST_BYTES: usize = 320 * 1024;
+/// Most bytes of a form: tokens and passkeys are the largest things in one.
+const MOST_BYTES: usize = 64 * 1024;
+/// Most bytes of a form of SAML: 100,000 characters, and their escapes.
+const MOST_SAML_BYTES: usize = 320 * 1024;
 
 /// Every endpoint and page, below `/domains/{domain}` and at the plain paths.
 pub(super) fn routes(app: &mut web::ServiceConfig) {
@@ -192,7 +194,8 @@ async fn read(request: &HttpRequest, payload: web::Payload, poolhouse: &Poolhous
         .next()
         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
     // A body that is too large or breaks off is as good as none.
-    let body = payload.to_bytes_limited(MOST_BYTES).await.ok().and_then(Result::ok).unwrap_or_default();
+    let most = if request.path().contains("/saml2/") { MOST_SAML_BYTES } else { MOST_BYTES };
+    let body = payload.to_bytes_limited(most).await.ok().and_then(Result::ok).unwrap_or_default();
     let cookies = request.cookies().map(|cookies| {
         // Of several with one name browsers send the one of the longest path first (RFC 6265 section 5.4): it is meant.
         let last_first = cookies.iter().rev();
