@@ -12,7 +12,7 @@ use crate::error::ApiError;
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) enum Away {
     /// To sign in.
-    SignIn(Left),
+    SignIn(Box<Left>),
     /// To sign out.
     SignOut(SigningOut),
 }
@@ -55,7 +55,7 @@ impl Away {
         stage: FederatedStage,
     ) -> Result<Option<Left>, ApiError> {
         match Self::at(call, state, stage).await? {
-            Some((_, Self::SignIn(left))) => Ok(Some(left)),
+            Some((_, Self::SignIn(left))) => Ok(Some(*left)),
             Some((_, Self::SignOut(_))) | None => Ok(None),
         }
     }

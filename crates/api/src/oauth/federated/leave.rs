@@ -40,7 +40,7 @@ pub(in crate::oauth) async fn leave(
     };
     let (left, cookie) = Left::new(request, provider.name.clone(), expects);
     let pool_id = &authorization.visit.client.pool.id;
-    Away::SignIn(left).keep(call, pool_id, &state).await?;
+    Away::SignIn(Box::new(left)).keep(call, pool_id, &state).await?;
 
     Ok(Answer::redirect(location).with_cookie(cookie))
 }

@@ -36,7 +36,7 @@ pub(crate) async fn oidc_response(request: Rc<SiteRequest>) -> Result<Answer, Fa
     let Expects::Oidc { nonce } = &left.expects else { return Err(stranger()) };
     let mut tx = call.store.begin().await?;
     let steps = (FederatedStage::Left, FederatedStage::Over);
-    if !tx.advance_federated_sign_in(state, steps, &Away::SignIn(left.clone())).await? {
+    if !tx.advance_federated_sign_in(state, steps, &Away::SignIn(Box::new(left.clone()))).await? {
         return Err(stranger());
     }
     tx.commit().await?;

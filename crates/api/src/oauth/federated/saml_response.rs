@@ -52,7 +52,7 @@ async fn asked_for(
     let steps = (FederatedStage::Left, FederatedStage::Judged);
     let mut tx = request.call.store.begin().await?;
     if !is_new(&mut tx, &provider, &replay).await?
-        || !tx.advance_federated_sign_in(relay_state, steps, &Away::SignIn(left)).await?
+        || !tx.advance_federated_sign_in(relay_state, steps, &Away::SignIn(Box::new(left))).await?
     {
         return Err(unsolicited());
     }
@@ -75,7 +75,7 @@ pub(crate) async fn saml_continue(request: Rc<SiteRequest>) -> Result<Answer, Fa
     let judged = left.judged.take().ok_or_else(stranger)?;
     let mut tx = request.call.store.begin().await?;
     let steps = (FederatedStage::Judged, FederatedStage::Over);
-    if !tx.advance_federated_sign_in(state, steps, &Away::SignIn(left.clone())).await? {
+    if !tx.advance_federated_sign_in(state, steps, &Away::SignIn(Box::new(left.clone()))).await? {
         return Err(stranger());
     }
     tx.commit().await?;
