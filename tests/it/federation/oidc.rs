@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::{Stage, told};
+use super::{Stage, post_saml, told};
 use crate::oauth::CALLBACK;
 use crate::oauth::browser::{detail, location, parameter};
 use crate::world::{Answer, World, on_both};
@@ -18,6 +18,7 @@ on_both!(
     an_answer_by_form_comes_again_by_itself,
     steps_may_be_at_different_replicas,
     a_nonce_of_the_application_stays,
+    a_client_may_lose_its_provider_meanwhile,
 );
 
 pub const NO_STATE: &str = "Invalid relayState from identity provider";
@@ -41,6 +42,11 @@ async fn from_the_first_redirect_to_tokens(world: World) {
     assert_eq!(of("response_type").as_deref(), Some("code"));
     assert_eq!(of("login_hint").as_deref(), Some("ann@x"));
     assert!(of("state").unwrap().len() >= 43 && of("nonce").unwrap().len() >= 43);
+    let cookie = sent.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.starts_with("csrf-state="), "{cookie}");
+    for attribute in ["; HttpOnly", "; SameSite=Lax", "; Path=/", "; Max-Age=300"] {
+        assert!(cookie.contains(attribute), "{cookie}");
+    }
 
     let fields = [("subject", "Ann-1"), ("email", "ann@example.com"), ("attributes", "team=a\nteam=b c")];
     let back = stage.at_provider(&sent, &fields).await;
@@ -157,6 +163,13 @@ async fn an_answer_by_form_comes_again_by_itself(world: World) {
         location(&again).starts_with("/oauth2/idpresponse?code=") && !location(&again).contains("dropped")
     );
     assert!(parameter(&browser.follow(&again).await, "code").is_some());
+    // A refusal too.
+    let mut browser = stage.app.browser(&world);
+    let sent = browser.get(&stage.authorize("Sso", &[])).await;
+    let state = parameter(&sent, "state").unwrap();
+    let form = [("state", state.as_str()), ("error", "user_cancelled_authorize")];
+    let again = without_cookies.post("/oauth2/idpresponse", &form).await;
+    assert_eq!(told(&browser.follow(&again).await).0, "user_cancelled_authorize");
 }
 
 async fn steps_may_be_at_different_replicas(world: World) {
@@ -181,4 +194,29 @@ async fn a_nonce_of_the_application_stays(world: World) {
     let back = stage.at_provider(&sent, &JANE).await;
     let answer = browser.follow(&back).await;
     assert_eq!(stage.claims(&world, &answer).await["nonce"], "n-1");
+}
+
+async fn a_client_may_lose_its_provider_meanwhile(world: World) {
+    let stage = Stage::new(&world).await;
+    let mut browser = stage.app.browser(&world);
+    let oidc = browser.get(&stage.authorize("Sso", &[])).await;
+    let oidc = stage.at_provider(&oidc, &JANE).await;
+    let judged = browser.get(&stage.authorize("Corp", &[])).await;
+    let judged = post_saml(&mut browser, &stage.at_provider(&judged, &JANE).await).await;
+    let posted = browser.get(&stage.authorize("Corp", &[])).await;
+    let posted = stage.at_provider(&posted, &JANE).await;
+    let request = json!({ "UserPoolId": stage.app.pool, "ClientId": stage.app.client });
+    let mut client = world.ok("DescribeUserPoolClient", request).await["UserPoolClient"].clone();
+    client["SupportedIdentityProviders"] = json!(["COGNITO"]);
+    for told in ["ClientName", "CreationDate", "LastModifiedDate", "ClientSecret"] {
+        client.as_object_mut().unwrap().remove(told);
+    }
+    world.ok("UpdateUserPoolClient", client).await;
+    let answers =
+        [browser.follow(&oidc).await, browser.follow(&judged).await, post_saml(&mut browser, &posted).await];
+    for page in answers {
+        assert_eq!((page.status, detail(&page).as_deref()), (400, Some("Identity provider not found")));
+    }
+    let users = world.ok("ListUsers", json!({ "UserPoolId": stage.app.pool })).await;
+    assert_eq!(users["Users"], json!([]));
 }

@@ -2,9 +2,11 @@
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use super::stand_in::{Key, StandIn};
 use super::told;
+use super::users::attribute;
 use crate::oauth::App;
 use crate::oauth::browser::{Browser, encoded, parameter};
 use crate::world::{Answer, World, on_both};
@@ -14,8 +16,11 @@ on_both!(
     a_failing_provider_is_told_to_the_application,
     what_is_signed_goes_before_what_is_not,
     what_the_browser_says_is_no_claim,
+    claims_become_texts,
+    a_client_without_a_secret_sends_none,
     keys_may_change_between_two_sign_ins,
     secrets_and_tokens_follow_no_redirect,
+    of_twenty_who_come_back_at_once_one_is_signed_in,
 );
 
 /// A pool with the provider `Evil`, all of which a test says.
@@ -214,6 +219,61 @@ async fn what_the_browser_says_is_no_claim(world: World) {
     assert!(text.contains("\"Ann\"") && !text.contains("Root"), "{text}");
 }
 
+async fn a_client_without_a_secret_sends_none(world: World) {
+    let hostile = Hostile::new(&world).await;
+    let mut request = json!({ "UserPoolId": hostile.app.pool, "ProviderName": "Evil" });
+    let described = world.ok("DescribeIdentityProvider", request.clone()).await;
+    let mut details = described["IdentityProvider"]["ProviderDetails"].clone();
+    details.as_object_mut().unwrap().remove("client_secret");
+    request["ProviderDetails"] = details;
+    world.ok("UpdateIdentityProvider", request).await;
+    let answer = hostile.sign_in(&world, |nonce| hostile.key.sign(&hostile.claims(nonce))).await;
+    assert!(parameter(&answer, "code").is_some());
+    let body = hostile.provider.asked("/token").body;
+    assert!(body.contains("client_id=pool") && !body.contains("client_secret"), "{body}");
+}
+
+async fn claims_become_texts(world: World) {
+    let hostile = Hostile::new(&world).await;
+    let names = ["nothing", "list", "number", "object", "access_token", "id_token", "refresh_token"];
+    let custom = names.map(|name| json!({ "Name": name, "AttributeDataType": "String", "Mutable": true }));
+    let request = json!({ "UserPoolId": hostile.app.pool, "CustomAttributes": custom });
+    world.ok("AddCustomAttributes", request).await;
+    let mut mapping = json!({ "email": "email", "email_verified": "email_verified" });
+    for name in names {
+        mapping[format!("custom:{name}")] = json!(name);
+    }
+    let request =
+        json!({ "UserPoolId": hostile.app.pool, "ProviderName": "Evil", "AttributeMapping": mapping });
+    world.ok("UpdateIdentityProvider", request).await;
+    // What only looks like a token of the provider is none.
+    let told = json!({
+        "sub": "ann", "email": "ann@example.com", "email_verified": true, "nothing": null, "list": ["a", 1, null, ["b"]],
+        "number": 7, "object": { "a": [1] }, "access_token": "made up",
+    });
+    hostile.provider.answers("/me", 200, told);
+    let (mut browser, state, nonce) = hostile.leave(&world).await;
+    let id_token = hostile.key.sign(&hostile.claims(&nonce));
+    let tokens = json!({ "access_token": "at", "id_token": id_token, "refresh_token": "rt" });
+    hostile.provider.answers("/token", 200, tokens);
+    let answer = browser.get(&format!("/oauth2/idpresponse?code=1&state={state}")).await;
+    assert!(parameter(&answer, "code").is_some(), "{}", answer.text);
+    let user =
+        world.ok("AdminGetUser", json!({ "UserPoolId": hostile.app.pool, "Username": "Evil_ann" })).await;
+    for (name, value) in [
+        ("email_verified", Some("true")),
+        ("custom:nothing", None),
+        ("custom:list", Some("[a,1,b]")),
+        ("custom:number", Some("7")),
+        ("custom:object", Some("{\"a\":[1]}")),
+        ("custom:access_token", Some("at")),
+        ("custom:id_token", Some(id_token.as_str())),
+        ("custom:refresh_token", Some("rt")),
+    ] {
+        assert_eq!(attribute(&user, name).as_deref(), value, "{name}");
+    }
+}
+
 async fn keys_may_change_between_two_sign_ins(world: World) {
     let hostile = Hostile::new(&world).await;
     let answer = hostile.sign_in(&world, |nonce| hostile.key.sign(&hostile.claims(nonce))).await;
@@ -241,4 +301,23 @@ async fn secrets_and_tokens_follow_no_redirect(world: World) {
         assert_eq!(told(&answer).1, description);
     }
     assert_eq!(elsewhere.count(), 0);
+}
+
+async fn of_twenty_who_come_back_at_once_one_is_signed_in(world: World) {
+    let hostile = Hostile::new(&world).await;
+    let other = world.replica(api::config::Config::default()).await;
+    let (browser, state, nonce) = hostile.leave(&world).await;
+    // A provider that gives tokens for a code as often as it is asked.
+    let token = hostile.key.sign(&hostile.claims(&nonce));
+    hostile.provider.answers("/token", 200, json!({ "access_token": "at", "id_token": token }));
+    let mut all = JoinSet::new();
+    for number in 0..20 {
+        let (mut browser, state) = (browser.clone(), state.clone());
+        browser.turn_to(if number % 2 == 0 { &world } else { &other });
+        all.spawn(
+            async move { browser.get(&format!("/oauth2/idpresponse?code=1&state={state}")).await.status },
+        );
+    }
+    let statuses = all.join_all().await;
+    assert_eq!(statuses.iter().filter(|status| **status == 302).count(), 1, "{statuses:?}");
 }

@@ -1,5 +1,7 @@
 //! Which provider somebody signs in at: what the application names, the client's only one, and sessions in place of both.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use flate2::read::DeflateDecoder;
 use serde_json::json;
 
 use super::Stage;
@@ -24,6 +26,12 @@ fn sent_to(answer: &Answer) -> Option<&'static str> {
         .into_iter()
         .find(|(_, part)| address.contains(part))
         .map(|(name, _)| name)
+}
+
+/// What a SAML provider is asked.
+pub fn saml_request(answer: &Answer) -> String {
+    let deflated = BASE64_STANDARD.decode(parameter(answer, "SAMLRequest").unwrap()).unwrap();
+    std::io::read_to_string(DeflateDecoder::new(&deflated[..])).unwrap()
 }
 
 async fn a_provider_is_named_by_its_name_or_an_identifier(world: World) {
@@ -128,6 +136,10 @@ async fn a_prompt_of_managed_login_goes_to_the_provider(world: World) {
     stage.app.use_managed_login(&world).await;
     let sent = browser.get(&stage.authorize("Sso", &[("prompt", "login consent")])).await;
     assert_eq!(parameter(&sent, "prompt").as_deref(), Some("login consent"));
+    for (prompt, forced) in [("login", true), ("select_account", false), ("", false)] {
+        let sent = browser.get(&stage.authorize("Corp", &[("prompt", prompt)])).await;
+        assert_eq!(saml_request(&sent).contains("ForceAuthn=\"true\""), forced, "{prompt}");
+    }
     let refused = browser.get(&stage.authorize("Sso", &[("prompt", "none")])).await;
     assert_eq!(parameter(&refused, "error").as_deref(), Some("login_required"));
 }

@@ -7,9 +7,9 @@ use serde_json::json;
 use super::oidc::{JANE, assert_stranger};
 use super::stand_in::StandIn;
 use super::{Stage, post_saml, told};
-use crate::mock_idp::visitor::encoded;
-use crate::oauth::CALLBACK;
-use crate::oauth::browser::{location, parameter};
+use crate::mock_idp::visitor::{Visitor, action, encoded};
+use crate::oauth::browser::{Browser, detail, location, parameter};
+use crate::oauth::{CALLBACK, LOGOUT};
 use crate::world::{World, on_both};
 
 on_both!(
@@ -22,7 +22,10 @@ on_both!(
     steps_may_be_at_different_replicas,
     keys_may_change,
     metadata_may_be_a_file,
+    a_domain_may_be_in_the_path,
+    metadata_counts_as_long_as_it_says,
     hosts_that_may_not_be_asked_are_not,
+    nor_are_those_that_others_lead_to,
 );
 
 const INVALID_SIGNATURE: &str = "Invalid SAML response received: SAML Response signature is invalid";
@@ -222,15 +225,55 @@ async fn metadata_may_be_a_file(world: World) {
     assert!(parameter(&answer, "code").is_some());
 }
 
+async fn a_domain_may_be_in_the_path(world: World) {
+    let stage = Stage::new(&world).await;
+    stage.update(&world, "Corp", json!({ "IDPSignout": "true" })).await;
+    let mut browser = Browser::at(&world, "127.0.0.1");
+    let sent = browser.get(&format!("/domains/acme{}", stage.authorize("Corp", &[]))).await;
+    let page = stage.at_provider(&sent, &JANE).await;
+    assert_eq!(action(&page), format!("http://{}/domains/acme/saml2/idpresponse", browser.host));
+    let posted = post_saml(&mut browser, &page).await;
+    let answer = browser.follow(&posted).await;
+    assert_eq!(stage.claims(&world, &answer).await["cognito:username"], "Corp_jane");
+    let path = format!("/domains/acme/logout?client_id={}&logout_uri={LOGOUT}", stage.app.client);
+    let sent = browser.get(&path).await;
+    let page = Visitor::at(&stage.idp).open(location(&sent)).await;
+    assert_eq!(location(&post_saml(&mut browser, &page).await), LOGOUT);
+}
+
+async fn metadata_counts_as_long_as_it_says(world: World) {
+    let stage = Stage::new(&world).await;
+    let stand_in = StandIn::start();
+    let metadata = stage.idp.get("/_poolhouse/idp/saml/metadata").await.text;
+    let until = |time: &str| metadata.replace("entityID=", &format!("validUntil=\"{time}\" entityID="));
+    stand_in.answers("/metadata", 200, until("2026-01-02T04:00:00Z"));
+    stage.update(&world, "Corp", json!({ "MetadataURL": stand_in.at("/metadata") })).await;
+    let answer = stage.sign_in(&mut stage.app.browser(&world), "Corp", &JANE).await;
+    assert!(parameter(&answer, "code").is_some());
+    // An hour later it is over, long before it would be fetched again. A provider that is away then is not believed.
+    for server in [&world, &stage.idp] {
+        server.advance(TimeDelta::hours(1));
+    }
+    stand_in.answers("/metadata", 503, "");
+    let page = stage.app.browser(&world).get(&stage.authorize("Corp", &[])).await;
+    let text = "Error retrieving metadata of the identity provider";
+    assert_eq!((page.status, detail(&page).as_deref()), (400, Some(text)));
+    stand_in.answers("/metadata", 200, until("2026-01-02T06:00:00Z"));
+    for server in [&world, &stage.idp] {
+        server.advance(TimeDelta::seconds(10));
+    }
+    let answer = stage.sign_in(&mut stage.app.browser(&world), "Corp", &JANE).await;
+    assert!(parameter(&answer, "code").is_some());
+}
+
 async fn hosts_that_may_not_be_asked_are_not(world: World) {
     let stage = Stage::new(&world).await;
     let outbound_hosts = Some(vec!["idp.example".to_owned()]);
     let guarded = world.replica(Config { outbound_hosts, ..Config::default() }).await;
     let mut browser = stage.app.browser(&guarded);
     let page = browser.get(&stage.authorize("Corp", &[])).await;
-    let detail = crate::oauth::browser::detail(&page);
     let text = "Error retrieving metadata of the identity provider";
-    assert_eq!((page.status, detail.as_deref()), (400, Some(text)));
+    assert_eq!((page.status, detail(&page).as_deref()), (400, Some(text)));
     // A code may come, since the browser brings it; it is shown to nobody.
     let sent = browser.get(&stage.authorize("Sso", &[])).await;
     let back = stage.at_provider(&sent, &JANE).await;
@@ -246,4 +289,19 @@ async fn hosts_that_may_not_be_asked_are_not(world: World) {
     let open = world.replica(Config { outbound_hosts: Some(vec![allowed]), ..Config::default() }).await;
     let answer = stage.sign_in(&mut stage.app.browser(&open), "Sso", &JANE).await;
     assert!(parameter(&answer, "code").is_some());
+}
+
+async fn nor_are_those_that_others_lead_to(world: World) {
+    let stage = Stage::new(&world).await;
+    let stand_in = StandIn::start();
+    stand_in.answers("/metadata", 307, format!("{}/_poolhouse/idp/saml/metadata", stage.idp.url));
+    let outbound_hosts = Some(vec![stand_in.url.strip_prefix("http://").unwrap().to_owned()]);
+    let guarded = world.replica(Config { outbound_hosts, ..Config::default() }).await;
+    let url = stand_in.at("/metadata");
+    let request = json!({
+        "UserPoolId": stage.app.pool, "ProviderName": "More", "ProviderType": "SAML", "ProviderDetails": { "MetadataURL": url },
+    });
+    let message = format!("Error retrieving metadata from {url}");
+    guarded.refused("CreateIdentityProvider", request.clone(), "InvalidParameterException", &message).await;
+    world.ok("CreateIdentityProvider", request).await;
 }

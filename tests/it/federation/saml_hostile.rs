@@ -196,4 +196,13 @@ async fn of_twenty_posts_at_once_one_counts(world: World) {
     }
     let statuses = posts.join_all().await;
     assert_eq!(statuses.iter().filter(|status| **status == 302).count(), 1, "{statuses:?}");
+    // And of twenty who go on from there.
+    let mut all = tokio::task::JoinSet::new();
+    for number in 0..20 {
+        let (mut browser, state) = (browser.clone(), state.clone());
+        browser.turn_to(if number % 2 == 0 { &world } else { &other });
+        all.spawn(async move { browser.get(&format!("/saml2/continue?state={state}")).await.status });
+    }
+    let statuses = all.join_all().await;
+    assert_eq!(statuses.iter().filter(|status| **status == 302).count(), 1, "{statuses:?}");
 }

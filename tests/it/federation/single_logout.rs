@@ -1,8 +1,12 @@
 //! Signing out at a SAML provider too (`IDPSignout`).
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use chrono::TimeDelta;
 use serde_json::json;
 
 use super::oidc::{JANE, assert_stranger};
+use super::pages::saml_request;
+use super::stand_in::{SamlKey, StandIn};
 use super::{Stage, post_saml};
 use crate::mock_idp::visitor::{Visitor, action, field};
 use crate::oauth::browser::{Browser, detail, location, parameter};
@@ -14,11 +18,23 @@ on_both!(
     without_the_setting_it_does_not,
     who_did_not_come_by_saml_leaves_at_once,
     an_answer_of_another_is_refused,
+    an_answer_comes_within_five_minutes,
+    a_provider_that_did_not_sign_out_holds_up_nobody,
     a_provider_that_is_away_holds_up_nobody,
+    keys_may_change,
 );
 
 fn logout(app: &App) -> String {
     format!("/logout?client_id={}&logout_uri={}", app.client, LOGOUT)
+}
+
+fn xml(response: &str) -> String {
+    String::from_utf8(BASE64_STANDARD.decode(response).unwrap()).unwrap()
+}
+
+fn without_signature(document: &str) -> String {
+    let (before, rest) = document.split_once("<ds:Signature").unwrap();
+    format!("{before}{}", rest.split_once("</ds:Signature>").unwrap().1)
 }
 
 async fn signed_in(world: &World, details: serde_json::Value) -> (Stage, Browser) {
@@ -41,6 +57,13 @@ async fn the_provider_hears_of_it_first(world: World) {
     let (stage, mut browser) = signed_in(&world, json!({ "IDPSignout": "true" })).await;
     let sent = browser.get(&logout(&stage.app)).await;
     assert_eq!(browser.cookie("cognito"), None);
+    // Whom it means, the provider knows by all that it said of them.
+    let request = saml_request(&sent);
+    for part in
+        [" Format=\"urn:oasis:names:tc:SAML:2.0:nameid-format:persistent\"", ">jane</", "SessionIndex>"]
+    {
+        assert!(request.contains(part), "{request}");
+    }
     let page = at_provider(&stage, &sent).await;
     let slo = format!("http://{}/saml2/logout", browser.host);
     assert_eq!(action(&page), slo);
@@ -92,10 +115,90 @@ async fn an_answer_of_another_is_refused(world: World) {
     assert_eq!(location(&answer), LOGOUT);
 }
 
+async fn an_answer_comes_within_five_minutes(world: World) {
+    let (stage, _) = signed_in(&world, json!({ "IDPSignout": "true" })).await;
+    for (seconds, counts) in [(299, true), (300, false)] {
+        let mut browser = stage.app.browser(&world);
+        stage.sign_in(&mut browser, "Corp", &JANE).await;
+        let sent = browser.get(&logout(&stage.app)).await;
+        for server in [&world, &stage.idp] {
+            server.advance(TimeDelta::seconds(seconds));
+        }
+        let answer = post_saml(&mut browser, &at_provider(&stage, &sent).await).await;
+        if counts {
+            assert_eq!(location(&answer), LOGOUT);
+        } else {
+            assert_stranger(&answer);
+        }
+    }
+}
+
+async fn a_provider_that_did_not_sign_out_holds_up_nobody(world: World) {
+    let (stage, mut browser) = signed_in(&world, json!({ "IDPSignout": "true" })).await;
+    let (stand_in, key) = (StandIn::start(), SamlKey::new());
+    let metadata = stage.idp.get("/_poolhouse/idp/saml/metadata").await.text;
+    stand_in.answers("/metadata", 200, key.beside(&metadata));
+    stage.update(&world, "Corp", json!({ "MetadataURL": stand_in.at("/metadata") })).await;
+    let sent = browser.get(&logout(&stage.app)).await;
+    let page = at_provider(&stage, &sent).await;
+    let (response, state) = (field(&page, "SAMLResponse").unwrap(), field(&page, "RelayState").unwrap());
+    // The provider has forgotten the session, and says so.
+    let said = xml(&response).replace("status:Success", "status:Responder");
+    let said = without_signature(&said);
+    let mut post = async |response: &str| {
+        browser.post("/saml2/logout", &[("SAMLResponse", response), ("RelayState", &state)]).await
+    };
+    let unsigned = post(&BASE64_STANDARD.encode(&said)).await;
+    let told = "Invalid SAML response received: SAML Response is not signed";
+    assert_eq!((unsigned.status, detail(&unsigned).as_deref()), (400, Some(told)), "anybody could say so");
+    assert_eq!(location(&post(&key.sign(&said)).await), LOGOUT);
+    assert_stranger(&post(&key.sign(&said)).await);
+}
+
 async fn a_provider_that_is_away_holds_up_nobody(world: World) {
     let (stage, mut browser) = signed_in(&world, json!({ "IDPSignout": "true" })).await;
+    let stand_in = StandIn::start();
+    let metadata = stage.idp.get("/_poolhouse/idp/saml/metadata").await.text;
+    let goes_away = async |path: &str| {
+        stand_in.answers(path, 200, &metadata);
+        stage.update(&world, "Corp", json!({ "MetadataURL": stand_in.at(path) })).await;
+        stand_in.answers(path, 503, "");
+    };
+    // Before it is told, or before its answer can be judged.
+    goes_away("/one").await;
+    assert_eq!(location(&browser.get(&logout(&stage.app)).await), LOGOUT);
+    assert_eq!(browser.cookie("cognito"), None);
+    stand_in.answers("/one", 200, &metadata);
+    stage.sign_in(&mut browser, "Corp", &JANE).await;
+    let sent = browser.get(&logout(&stage.app)).await;
+    let page = at_provider(&stage, &sent).await;
+    goes_away("/two").await;
+    assert_eq!(location(&post_saml(&mut browser, &page).await), LOGOUT);
+    // Or for ever.
+    stand_in.answers("/two", 200, &metadata);
+    stage.sign_in(&mut browser, "Corp", &JANE).await;
     let request = json!({ "UserPoolId": stage.app.pool, "ProviderName": "Corp" });
     world.ok("DeleteIdentityProvider", request).await;
     assert_eq!(location(&browser.get(&logout(&stage.app)).await), LOGOUT);
     assert_eq!(browser.cookie("cognito"), None);
+}
+
+async fn keys_may_change(world: World) {
+    let (stage, mut browser) = signed_in(&world, json!({ "IDPSignout": "true" })).await;
+    let stand_in = StandIn::start();
+    let now = stage.idp.get("/_poolhouse/idp/saml/metadata").await.text;
+    let (_, certificate) = now.split_once("X509Certificate>").unwrap();
+    let other = crate::identity_providers::testdata("keycloak");
+    let (_, of_other) = other.split_once("X509Certificate>").unwrap();
+    let text = |rest: &str| rest.split_once('<').unwrap().0.to_owned();
+    stand_in.answers("/metadata", 200, now.replace(&text(certificate), &text(of_other)));
+    stage.update(&world, "Corp", json!({ "MetadataURL": stand_in.at("/metadata") })).await;
+    let sent = browser.get(&logout(&stage.app)).await;
+    let page = at_provider(&stage, &sent).await;
+    stand_in.answers("/metadata", 200, &now);
+    let answer = post_saml(&mut browser, &page).await;
+    let told = "Invalid SAML response received: SAML Response signature is invalid";
+    assert_eq!((answer.status, detail(&answer).as_deref()), (400, Some(told)), "it was asked a moment ago");
+    world.advance(TimeDelta::seconds(10));
+    assert_eq!(location(&post_saml(&mut browser, &page).await), LOGOUT);
 }

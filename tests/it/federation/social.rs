@@ -11,7 +11,15 @@ use crate::oauth::App;
 use crate::oauth::browser::{Browser, location, parameter};
 use crate::world::{Answer, World, on_both};
 
-on_both!(google, facebook, login_with_amazon, sign_in_with_apple, what_stands_in_is_told_to_nobody);
+on_both!(
+    google,
+    google_says_where_its_keys_are,
+    facebook,
+    somebody_must_be_named,
+    login_with_amazon,
+    sign_in_with_apple,
+    what_stands_in_is_told_to_nobody
+);
 
 /// A server with a stand-in for all four.
 struct Social {
@@ -23,7 +31,6 @@ struct Social {
 impl Social {
     /// A pool with a provider of this kind, and of these details.
     async fn new(world: &World, kind: &str, details: Value, mapping: Value) -> Self {
-        let provider = StandIn::start();
         let named = [
             ("authorize_url", "/authorize"),
             ("token_url", "/token"),
@@ -33,16 +40,21 @@ impl Social {
         ];
         let has_id_token = matches!(kind, "Google" | "SignInWithApple");
         let has_user_info = kind != "SignInWithApple";
-        let provider_urls = named
-            .into_iter()
-            .filter(|(key, _)| match *key {
-                "oidc_issuer" | "jwks_uri" => has_id_token,
-                "attributes_url" => has_user_info,
-                _ => true,
-            })
-            .map(|(key, path)| format!("{kind}.{key}={}", provider.at(path)).parse().unwrap())
-            .collect();
-        let world = world.replica(Config { provider_urls, ..Config::default() }).await;
+        let named = named.into_iter().filter(|(key, _)| match *key {
+            "oidc_issuer" | "jwks_uri" => has_id_token,
+            "attributes_url" => has_user_info,
+            _ => true,
+        });
+        Self::with(world, kind, details, mapping, &named.collect::<Vec<_>>()).await
+    }
+
+    /// The same with a stand-in at these addresses alone. Nobody else is asked.
+    async fn with(world: &World, kind: &str, details: Value, mapping: Value, named: &[(&str, &str)]) -> Self {
+        let provider = StandIn::start();
+        let url = |(key, path): &(&str, &str)| format!("{kind}.{key}={}", provider.at(path)).parse().unwrap();
+        let provider_urls = named.iter().map(url).collect();
+        let outbound_hosts = Some(vec![provider.url.strip_prefix("http://").unwrap().to_owned()]);
+        let world = world.replica(Config { provider_urls, outbound_hosts, ..Config::default() }).await;
         let app = App::without_jane(&world, json!({}), json!({})).await;
         let request = json!({
             "UserPoolId": app.pool, "ProviderName": kind, "ProviderType": kind, "ProviderDetails": details,
@@ -96,8 +108,33 @@ async fn google(world: World) {
     let claims = social.come_back(&mut browser, &sent).await;
     assert_eq!(claims["cognito:username"], "Google_107");
     assert_eq!((&claims["email"], &claims["name"]), (&json!("ann@example.com"), &json!("Ann")));
-    assert_eq!(claims["identities"][0]["providerType"], "Google");
+    let identity = &claims["identities"][0];
+    assert_eq!((&identity["providerType"], &identity["issuer"]), (&json!("Google"), &Value::Null));
     assert!(social.provider.asked("/token").body.contains("client_secret=hush"));
+}
+
+async fn google_says_where_its_keys_are(world: World) {
+    let named = [("authorize_url", "/authorize"), ("token_url", "/token"), ("oidc_issuer", "")];
+    let social = Social::with(&world, "Google", secret(), json!({ "email": "email" }), &named).await;
+    let (mut browser, sent) = social.leave("Google").await;
+    let key = Key::new("g1");
+    let token = key.sign(&json!({
+        "iss": social.provider.url, "aud": "me", "sub": "107", "exp": 1_767_323_345, "iat": 1_767_323_045,
+        "nonce": parameter(&sent, "nonce"), "email": "ann@example.com",
+    }));
+    let discovery = json!({
+        "issuer": social.provider.url, "authorization_endpoint": social.provider.at("/authorize"),
+        "token_endpoint": social.provider.at("/token"), "jwks_uri": social.provider.at("/certs"),
+    });
+    social.provider.answers("/.well-known/openid-configuration", 200, discovery);
+    social.provider.answers("/certs", 200, key.jwks());
+    social.provider.answers("/token", 200, json!({ "access_token": "at", "id_token": token }));
+    // The people API, which is not asked, could say nothing that can be mapped.
+    let claims = social.come_back(&mut browser, &sent).await;
+    assert_eq!(
+        (&claims["cognito:username"], &claims["email"]),
+        (&json!("Google_107"), &json!("ann@example.com"))
+    );
 }
 
 async fn facebook(world: World) {
@@ -117,6 +154,19 @@ async fn facebook(world: World) {
     let asked = social.provider.asked("/me");
     assert_eq!(asked.authorization.as_deref(), Some("Bearer at"));
     assert_eq!(asked.target, "/me?fields=email,name,id");
+}
+
+async fn somebody_must_be_named(world: World) {
+    let social = Social::new(&world, "Facebook", secret(), json!({ "email": "email" })).await;
+    social.provider.answers("/token", 200, json!({ "access_token": "at", "token_type": "bearer" }));
+    for told in [json!({ "sub": "10150" }), json!({ "id": null }), json!({ "id": "" }), json!({ "id": [] })] {
+        social.provider.answers("/me", 200, &told);
+        let (mut browser, sent) = social.leave("Facebook").await;
+        let state = parameter(&sent, "state").unwrap();
+        let answer = browser.get(&format!("/oauth2/idpresponse?code=c1&state={state}")).await;
+        let description = parameter(&answer, "error_description");
+        assert_eq!(description.as_deref(), Some("The provider does not say who signed in"), "{told}");
+    }
 }
 
 async fn login_with_amazon(world: World) {

@@ -1,14 +1,16 @@
 //! What stands in for a provider where the built-in one is too well-behaved: a web server that answers what a test says, and
-//! remembers what it was asked; and the key of a provider that signs whatever it is given.
+//! remembers what it was asked; and keys of providers that sign whatever they are given.
 
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256};
+use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, RsaKeySize};
+use saml_rs::constants::signature_algorithm::RSA_SHA256;
+use saml_rs::crypto::{construct_saml_signature, keys::load_private_key};
 use serde_json::{Value, json};
 
 /// A request as it came.
@@ -141,5 +143,37 @@ impl Key {
     pub fn sign(&self, claims: &Value) -> String {
         let header = Header { kid: Some(self.name.to_owned()), ..Header::new(Algorithm::ES256) };
         jsonwebtoken::encode(&header, claims, &EncodingKey::from_ec_der(&self.pair.serialize_der())).unwrap()
+    }
+}
+
+/// A SAML provider's RSA key, with a certificate that it signs for itself.
+pub struct SamlKey {
+    pair: KeyPair,
+    certificate: String,
+}
+
+impl SamlKey {
+    pub fn new() -> Self {
+        let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
+        let certificate = CertificateParams::default().self_signed(&pair).unwrap();
+        Self { pair, certificate: BASE64_STANDARD.encode(certificate.der()) }
+    }
+
+    /// The metadata of a provider that has this key beside its own.
+    pub fn beside(&self, metadata: &str) -> String {
+        let (before, rest) = metadata.split_once("<md:KeyDescriptor").unwrap();
+        let (own, after) = rest.split_once("</md:KeyDescriptor>").unwrap();
+        let (start, certificate) = own.split_once("X509Certificate>").unwrap();
+        let (_, end) = certificate.split_once('<').unwrap();
+        let more = format!("{start}X509Certificate>{}<{end}", self.certificate);
+        let key = |text: &str| format!("<md:KeyDescriptor{text}</md:KeyDescriptor>");
+        format!("{before}{}{}{after}", key(own), key(&more))
+    }
+
+    /// A document with a signature over its root, as forms carry it.
+    pub fn sign(&self, xml: &str) -> String {
+        let key = load_private_key(&self.pair.serialize_pem(), None).unwrap();
+        let signed = construct_saml_signature(xml, true, &key, &self.certificate, RSA_SHA256, &[], None);
+        BASE64_STANDARD.encode(signed.unwrap())
     }
 }

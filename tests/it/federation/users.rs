@@ -18,6 +18,7 @@ on_both!(
     a_disabled_user_is_refused,
     a_taken_username_is_refused,
     a_linked_user_is_signed_in,
+    a_linked_user_takes_no_alias_of_another,
     an_unlinked_identity_is_somebody_of_their_own,
     a_linked_attribute_leads_to_its_user,
     usernames_are_folded_where_the_pool_folds_them,
@@ -27,7 +28,8 @@ fn refused(error: &str, description: &str) -> (String, String) {
     (error.to_owned(), description.to_owned())
 }
 
-fn attribute(user: &Value, name: &str) -> Option<String> {
+/// An attribute of a user as administrators see them.
+pub fn attribute(user: &Value, name: &str) -> Option<String> {
     let attributes = user["UserAttributes"].as_array().unwrap();
     let found = attributes.iter().find(|attribute| attribute["Name"] == name)?;
     Some(found["Value"].as_str().unwrap().to_owned())
@@ -188,6 +190,22 @@ async fn a_linked_user_is_signed_in(world: World) {
     assert_eq!(attribute(&user, "email").as_deref(), Some("jane@example.com"), "the provider's word");
     let tokens = world.open_client(&stage.app.pool).await;
     assert!(world.sign_in(&tokens, "ann").await["IdToken"].is_string(), "the password still counts");
+}
+
+async fn a_linked_user_takes_no_alias_of_another(world: World) {
+    let schema = json!([{ "Name": "team", "AttributeDataType": "String", "Mutable": true }]);
+    let stage = Stage::with_pool(&world, json!({ "Schema": schema, "AliasAttributes": ["email"] })).await;
+    let mapping = json!({ "email": "email", "email_verified": "email_verified" });
+    let request = json!({ "UserPoolId": stage.app.pool, "ProviderName": "Sso", "AttributeMapping": mapping });
+    world.ok("UpdateIdentityProvider", request).await;
+    for (username, email) in [("ann", "ann@example.com"), ("eve", "jane@example.com")] {
+        world.user(&stage.app.pool, username, json!({ "email": email, "email_verified": "true" })).await;
+    }
+    world.ok("AdminLinkProviderForUser", link(&stage, "ann", "Sso", "Cognito_Subject", "jane")).await;
+    let answer = stage.sign_in(&mut stage.app.browser(&world), "Sso", &JANE).await;
+    let text = "Already found an entry for the provided username.";
+    assert_eq!(told(&answer), refused("invalid_request", text));
+    assert_eq!(attribute(&stage.user(&world, "ann").await, "email").as_deref(), Some("ann@example.com"));
 }
 
 async fn an_unlinked_identity_is_somebody_of_their_own(world: World) {

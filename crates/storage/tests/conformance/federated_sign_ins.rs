@@ -150,6 +150,22 @@ async fn the_first_certificate_stays(database: &TestDatabase) {
     let mut read = database.store().await.read_latest().await.unwrap();
     assert!(read.pool_certificate(&pool.id).await.unwrap() == Some(pool_certificate(1)));
     drop(read);
+    // What is sealed for one pool does not open for another, nor beside another certificate.
+    let other = super::samples::pool("B");
+    insert_pool(&store, &other).await;
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_pool_certificate(&other.id, &pool_certificate(1), at(0)).await.unwrap();
+    tx.query(
+        "UPDATE pool_certificates SET sealed_private_key = (SELECT one.sealed_private_key FROM pool_certificates AS one
+          WHERE one.pool_id <> pool_certificates.pool_id) WHERE pool_id = $1",
+    )
+    .bind(other.id.as_str())
+    .execute()
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let opened = store.read_latest().await.unwrap().pool_certificate(&other.id).await;
+    assert!(matches!(opened, Err(StoreError::Sealed)));
     let mut tx = store.begin().await.unwrap();
     tx.query("UPDATE pool_certificates SET certificate = 'another'").execute().await.unwrap();
     tx.commit().await.unwrap();
@@ -175,5 +191,15 @@ async fn a_session_remembers_the_saml_provider(database: &TestDatabase) {
     );
     assert_eq!(tx.saml_session(&pool.id, "oidc").await.unwrap(), None);
     assert_eq!(tx.saml_session(&super::samples::pool("B").id, "saml").await.unwrap(), None, "of this pool");
+    // What is sealed for one browser does not open for another.
+    tx.query(
+        "UPDATE browser_sessions SET sealed_saml_subject = (SELECT other.sealed_saml_subject FROM browser_sessions AS other
+          WHERE other.sealed_saml_subject IS NOT NULL)",
+    )
+    .execute()
+    .await
+    .unwrap();
+    assert!(tx.saml_session(&pool.id, "saml").await.unwrap().is_some());
+    assert!(matches!(tx.saml_session(&pool.id, "oidc").await, Err(StoreError::Sealed)));
     tx.commit().await.unwrap();
 }
