@@ -153,6 +153,7 @@ async fn a_failing_provider_is_told_to_the_application(world: World) {
         ("/keys", 503, "", "Timeout in calling jwks uri"),
         ("/keys", 200, "<html>", "Bad id_token issuer, audience or signature: ID token cannot be read"),
         ("/me", 401, "", "Evil Error - 401 error getting userInfo"),
+        ("/me", 401, "{\"sub\":\"ann\"}", "Evil Error - 401 error getting userInfo"),
         ("/me", 200, "<html>", "Evil Error - 200 error getting userInfo"),
         ("/me", 200, "{\"sub\":\"bob\"}", "userInfo is about another subject than the ID token"),
         ("/me", 200, "{\"email\":\"x@example.com\"}", "userInfo does not say whom it is about"),
