@@ -46,6 +46,22 @@ impl Reader {
 }
 
 impl Tx {
+    /// Notes that a provider was asked in vain. Whatever document is kept by now stays.
+    pub async fn try_provider_document(
+        &mut self,
+        pool_id: &PoolId,
+        provider_name: &str,
+        tried_at: DateTime<Utc>,
+    ) -> Result<()> {
+        self.query("UPDATE provider_documents SET tried_at = $3 WHERE pool_id = $1 AND provider_name = $2")
+            .bind(pool_id.as_str())
+            .bind(provider_name)
+            .bind(tried_at)
+            .execute()
+            .await?;
+        Ok(())
+    }
+
     /// Keeps the document of a provider, in place of the one before.
     pub async fn put_provider_document(
         &mut self,

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::identity_providers::IdentityProvider;
 use federation::saml::Provider;
 use federation::saml_metadata::SamlMetadataError;
-use storage::ProviderDocument;
+use storage::{ProviderDocument, StoreError};
 
 use super::fetch::FetchError;
 use crate::call::Call;
@@ -30,8 +30,8 @@ pub(crate) enum MetadataError {
     Fault(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-impl From<storage::StoreError> for MetadataError {
-    fn from(error: storage::StoreError) -> Self {
+impl From<StoreError> for MetadataError {
+    fn from(error: StoreError) -> Self {
         Self::Fault(error.into())
     }
 }
@@ -87,8 +87,10 @@ pub(super) async fn metadata(
             Ok(metadata)
         }
         // A provider that is away for a while is believed what it said last, as long as that is valid.
-        (Err(error), Some((known, kept))) => {
-            keep(call, provider, ProviderDocument { tried_at, ..kept }).await?;
+        (Err(error), Some((known, _))) => {
+            let mut tx = call.store.begin().await?;
+            tx.try_provider_document(&provider.pool_id, &provider.name, tried_at).await?;
+            tx.commit().await?;
             known.map_err(|_| error)
         }
         (Err(error), None) => Err(error),
@@ -108,6 +110,9 @@ async fn keep(
     document: ProviderDocument,
 ) -> Result<(), MetadataError> {
     let mut tx = call.store.begin().await?;
-    tx.put_provider_document(&provider.pool_id, &provider.name, &document).await?;
-    Ok(tx.commit().await?)
+    match tx.put_provider_document(&provider.pool_id, &provider.name, &document).await {
+        Ok(()) => Ok(tx.commit().await?),
+        Err(StoreError::Reference) => Ok(()), // the provider was deleted meanwhile, as the caller is about to see
+        Err(error) => Err(error.into()),
+    }
 }

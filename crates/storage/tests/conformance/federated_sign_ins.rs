@@ -1,7 +1,7 @@
 //! `federated_sign_ins`, `saml_replays`, `provider_documents`, `pool_certificates`, and what a session keeps of a SAML provider:
 //! each step once, whichever replica takes it.
 
-use storage::{FederatedStage, KeptFederatedSignIn, Store, StoreError};
+use storage::{FederatedStage, KeptFederatedSignIn, ProviderDocument, Store, StoreError};
 use tokio::task::JoinSet;
 
 use crate::database::{TestDatabase, on_both};
@@ -132,6 +132,9 @@ async fn the_last_document_stays_while_its_provider_does(database: &TestDatabase
     }
     assert_eq!(tx.provider_document(&pool.id, "Corp").await.unwrap(), Some(document("https://idp/two", 2)));
     assert!(tx.provider_document(&pool.id, "corp").await.unwrap().is_none());
+    tx.try_provider_document(&pool.id, "Corp", at(9)).await.unwrap();
+    let tried = ProviderDocument { tried_at: at(9), ..document("https://idp/two", 2) };
+    assert_eq!(tx.provider_document(&pool.id, "Corp").await.unwrap(), Some(tried));
     assert!(tx.delete_identity_provider(&pool.id, "Corp").await.unwrap());
     assert!(tx.provider_document(&pool.id, "Corp").await.unwrap().is_none());
     tx.commit().await.unwrap();
