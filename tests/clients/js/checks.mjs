@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { Agent } from "node:http";
 import { isDeepStrictEqual } from "node:util";
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 
@@ -17,8 +18,13 @@ export const endpoints = process.env.POOLHOUSE_ENDPOINT.split(",").map((url) => 
 let turn = 0;
 export const nextEndpoint = () => endpoints[turn++ % endpoints.length];
 
-// One attempt: a retry would hide an internal error.
-export const cognito = new CognitoIdentityProvider({ region: REGION, endpoint: endpoints[0].href, maxAttempts: 1 });
+// One attempt: a retry would hide an internal error. A connection that is kept may be closed just when it is used again.
+export const cognito = new CognitoIdentityProvider({
+  region: REGION,
+  endpoint: endpoints[0].href,
+  maxAttempts: 1,
+  requestHandler: { httpAgent: new Agent({ keepAlive: false }) },
+});
 
 cognito.middlewareStack.add(
   (next) => (call) => {
