@@ -102,6 +102,7 @@ fn confirm_at_once(replicas: &[Server; 2]) -> Outcome<String> {
     let request = json!({ "UserPoolId": pool, "ClientName": "app" });
     let client = connection.ok("CreateUserPoolClient", &request)?["UserPoolClient"]["ClientId"].take();
     for race in 0..RACES {
+        let mut connection = replicas[0].connect()?; // another: one that waits for the end of a race may be closed meanwhile
         let user = format!("user-{race}");
         connection.ok(
             "SignUp",
@@ -148,6 +149,7 @@ fn rotate_at_once(replicas: &[Server; 2]) -> Outcome<String> {
     let request = json!({ "UserPoolId": pool, "Username": "ada", "Password": PASSWORD, "Permanent": true });
     connection.ok("AdminSetUserPassword", &request)?;
     for _ in 0..RACES {
+        let mut connection = replicas[0].connect()?;
         let tokens = sign_in(&mut connection, &client)?["AuthenticationResult"].take();
         let request = json!({ "ClientId": client, "RefreshToken": tokens["RefreshToken"] });
         let answers = at_once(replicas, "GetTokensFromRefreshToken", |_| request.clone())?;
@@ -157,8 +159,8 @@ fn rotate_at_once(replicas: &[Server; 2]) -> Outcome<String> {
 }
 
 fn answer_at_once(replicas: &[Server; 2]) -> Outcome<String> {
-    let mut connection = replicas[0].connect()?;
     for _ in 0..RACES {
+        let mut connection = replicas[0].connect()?;
         let (_, client) = invited(&mut connection)?;
         let challenge = sign_in(&mut connection, &client)?;
         expect("challenge", &challenge["ChallengeName"], &json!("NEW_PASSWORD_REQUIRED"))?;
@@ -174,8 +176,8 @@ fn answer_at_once(replicas: &[Server; 2]) -> Outcome<String> {
 }
 
 fn take_domain_at_once(replicas: &[Server; 2]) -> Outcome<String> {
-    let mut connection = replicas[0].connect()?;
     for race in 0..RACES {
+        let mut connection = replicas[0].connect()?;
         let mut pool = || connection.ok("CreateUserPool", &json!({ "PoolName": "race" }));
         let pools = [pool()?["UserPool"]["Id"].take(), pool()?["UserPool"]["Id"].take()];
         let domain = format!("race-{race}");
