@@ -1,19 +1,14 @@
 //! Rows of `authorization_codes`: grants that wait for their application, found by the hash of the code.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, Utc};
 use domain::ids::{ClientId, PoolId};
 use domain::oauth::AuthorizationCode;
 use domain::users::User;
 
 use crate::error::Result;
+use crate::hashed::hash;
 use crate::sql::{Reader, Tx};
 use crate::users::user;
-
-/// Codes have 122 random bits and live for minutes: a plain hash cannot be searched.
-fn hash(code: &str) -> Vec<u8> {
-    digest(&SHA256, code.as_bytes()).as_ref().to_vec()
-}
 
 impl Reader {
     /// What a code stands for, used or not, with the user who signed in.

@@ -1,6 +1,5 @@
 //! Rows of `browser_sessions`: browsers that are signed in at a domain, found by the hash of their cookie.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, Utc};
 use domain::federation::SamlSubject;
 use domain::ids::{ClientId, PoolId};
@@ -10,17 +9,9 @@ use uuid::Uuid;
 
 use crate::columns::json;
 use crate::error::{Result, StoreError};
+use crate::hashed::{hash, place};
 use crate::sql::{Reader, Row, Tx};
 use crate::users::user;
-
-/// Cookies have 256 random bits: a plain hash cannot be searched.
-fn hash(cookie: &str) -> Vec<u8> {
-    digest(&SHA256, cookie.as_bytes()).as_ref().to_vec()
-}
-
-fn context(hash: &[u8]) -> String {
-    hash.iter().fold("browser_sessions/".to_owned(), |text, byte| format!("{text}{byte:02x}"))
-}
 
 fn browser_session(row: &Row, id_column: &str) -> Result<BrowserSession> {
     Ok(BrowserSession {
@@ -69,7 +60,8 @@ impl Reader {
             .optional()
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let opened = sealer.open(&context(&hash), &row.get::<Vec<u8>>("sealed_saml_subject")?)?;
+        let opened =
+            sealer.open(&place("browser_sessions", &hash), &row.get::<Vec<u8>>("sealed_saml_subject")?)?;
         let subject = serde_json::from_slice(&opened).map_err(|_| StoreError::Sealed)?;
         Ok(Some((row.get("provider_name")?, subject)))
     }
@@ -118,7 +110,7 @@ impl Tx {
     /// Keeps how the SAML provider that signed this browser in calls its user.
     pub async fn put_saml_subject(&mut self, cookie: &str, subject: &SamlSubject) -> Result<()> {
         let hash = hash(cookie);
-        let sealed = self.sealer().seal(&context(&hash), json(subject).as_bytes());
+        let sealed = self.sealer().seal(&place("browser_sessions", &hash), json(subject).as_bytes());
         self.query("UPDATE browser_sessions SET sealed_saml_subject = $2 WHERE cookie_hash = $1")
             .bind(hash)
             .bind(sealed)

@@ -1,6 +1,5 @@
 //! Rows of `federated_sign_ins`: browsers that left for another provider, found by the state that they bring back.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, Utc};
 use domain::ids::PoolId;
 use serde::Serialize;
@@ -8,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::columns::json;
 use crate::error::{Result, StoreError};
+use crate::hashed::{hash, place};
 use crate::sql::{Reader, Tx};
 
 /// A browser that left, as it is kept.
@@ -51,15 +51,6 @@ impl FederatedStage {
     }
 }
 
-/// States have 256 random bits: a plain hash cannot be searched.
-fn hash(state: &str) -> Vec<u8> {
-    digest(&SHA256, state.as_bytes()).as_ref().to_vec()
-}
-
-fn context(hash: &[u8]) -> String {
-    hash.iter().fold("federated_sign_ins/".to_owned(), |text, byte| format!("{text}{byte:02x}"))
-}
-
 impl Reader {
     /// The browser that left with this state.
     pub async fn federated_sign_in<T: DeserializeOwned>(
@@ -74,7 +65,8 @@ impl Reader {
             .optional()
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let opened = sealer.open(&context(&hash), &row.get::<Vec<u8>>("sealed_state")?)?;
+        let opened =
+            sealer.open(&place("federated_sign_ins", &hash), &row.get::<Vec<u8>>("sealed_state")?)?;
         Ok(Some(KeptFederatedSignIn {
             pool_id: PoolId::from(row.get::<String>("pool_id")?),
             state: serde_json::from_slice(&opened).map_err(|_| StoreError::Sealed)?,
@@ -94,7 +86,7 @@ impl Tx {
         expires_at: DateTime<Utc>,
     ) -> Result<()> {
         let hash = hash(state);
-        let sealed = self.sealer().seal(&context(&hash), json(kept).as_bytes());
+        let sealed = self.sealer().seal(&place("federated_sign_ins", &hash), json(kept).as_bytes());
         self.query(
             "INSERT INTO federated_sign_ins (state_hash, pool_id, sealed_state, stage, expires_at)
              VALUES ($1, $2, $3, 0, $4)",
@@ -116,7 +108,7 @@ impl Tx {
         kept: &impl Serialize,
     ) -> Result<bool> {
         let hash = hash(state);
-        let sealed = self.sealer().seal(&context(&hash), json(kept).as_bytes());
+        let sealed = self.sealer().seal(&place("federated_sign_ins", &hash), json(kept).as_bytes());
         let advanced = self
             .query(
                 "UPDATE federated_sign_ins SET sealed_state = $2, stage = $4 WHERE state_hash = $1 AND stage = $3",

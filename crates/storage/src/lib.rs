@@ -16,6 +16,7 @@ mod domains;
 mod error;
 mod federated_sign_ins;
 mod groups;
+mod hashed;
 mod identity_providers;
 mod local_ca;
 mod lockouts;

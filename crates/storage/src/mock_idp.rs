@@ -1,11 +1,11 @@
 //! Rows of `mock_idp_key` and `mock_idp_codes`: what the built-in identity provider keeps. No row of a pool is near them.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use crate::columns::{from_json, json};
 use crate::error::Result;
+use crate::hashed::hash;
 use crate::sealing::Sealer;
 use crate::sql::{Reader, Row, Tx};
 
@@ -38,11 +38,6 @@ pub struct MockIdpCode {
 /// With the certificate, so that a key opens for its own one only.
 fn context(certificate: &str) -> String {
     format!("mock_idp_key/{certificate}")
-}
-
-/// Codes have 122 random bits and more, and live for minutes: a plain hash cannot be searched.
-fn hash(code: &str) -> Vec<u8> {
-    digest(&SHA256, code.as_bytes()).as_ref().to_vec()
 }
 
 fn key(row: &Row, sealer: &Sealer) -> Result<KeptMockIdpKey> {

@@ -1,15 +1,11 @@
 //! Rows of `saml_replays`: SAML assertions that were taken, so that none counts twice.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, Utc};
 use domain::ids::PoolId;
 
 use crate::error::Result;
+use crate::hashed::hash;
 use crate::sql::Tx;
-
-fn hash(key: &str) -> Vec<u8> {
-    digest(&SHA256, key.as_bytes()).as_ref().to_vec()
-}
 
 impl Tx {
     /// Takes an assertion. False when it was taken before, on whichever replica.

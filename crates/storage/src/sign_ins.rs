@@ -1,11 +1,11 @@
 //! Rows of `sign_ins`: what a sign-in waits for, sealed, found by the handle that only the client has.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, Utc};
 use domain::sign_in::SignIn;
 
 use crate::columns::json;
 use crate::error::{Result, StoreError};
+use crate::hashed::{hash, place};
 use crate::sql::{Reader, Tx};
 
 /// A sign-in as it is kept.
@@ -17,15 +17,6 @@ pub struct KeptSignIn {
     pub expires_at: DateTime<Utc>,
     /// Whether its challenge was answered before.
     pub used: bool,
-}
-
-/// Handles have 256 random bits and more: a plain hash cannot be searched.
-fn hash(handle: &str) -> Vec<u8> {
-    digest(&SHA256, handle.as_bytes()).as_ref().to_vec()
-}
-
-fn context(hash: &[u8]) -> String {
-    hash.iter().fold("sign_ins/".to_owned(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 impl Reader {
@@ -41,7 +32,7 @@ impl Reader {
         else {
             return Ok(None);
         };
-        let state = sealer.open(&context(&hash), &row.get::<Vec<u8>>("sealed_state")?)?;
+        let state = sealer.open(&place("sign_ins", &hash), &row.get::<Vec<u8>>("sealed_state")?)?;
         Ok(Some(KeptSignIn {
             sign_in: serde_json::from_slice(&state).map_err(|_| StoreError::Sealed)?,
             expires_at: row.get("expires_at")?,
@@ -59,7 +50,7 @@ impl Tx {
         expires_at: DateTime<Utc>,
     ) -> Result<()> {
         let hash = hash(handle);
-        let sealed = self.sealer().seal(&context(&hash), json(sign_in).as_bytes());
+        let sealed = self.sealer().seal(&place("sign_ins", &hash), json(sign_in).as_bytes());
         self.query(
             "INSERT INTO sign_ins (handle_hash, pool_id, user_id, sealed_state, expires_at, used)
              VALUES ($1, $2, $3, $4, $5, FALSE)",

@@ -1,6 +1,5 @@
 //! Rows of `user_sessions` and of their `refresh_tokens`, which are kept as hashes.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, Utc};
 use domain::groups::Group;
 use domain::ids::{ClientId, PoolId};
@@ -10,6 +9,7 @@ use uuid::Uuid;
 
 use crate::error::Result;
 use crate::groups::{joined_group, ranked};
+use crate::hashed::hash;
 use crate::sql::{Reader, Row, Tx};
 use crate::users::user;
 
@@ -26,11 +26,6 @@ pub struct KeptRefreshToken {
     pub issued_at: DateTime<Utc>,
     /// When another took its place.
     pub replaced_at: Option<DateTime<Utc>>,
-}
-
-/// Tokens have 256 random bits: a plain hash cannot be searched.
-fn hash(token: &str) -> Vec<u8> {
-    digest(&SHA256, token.as_bytes()).as_ref().to_vec()
 }
 
 fn user_session(row: &Row, id_column: &str) -> Result<UserSession> {

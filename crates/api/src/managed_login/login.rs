@@ -141,13 +141,13 @@ pub(super) fn name_kind(pool: &UserPool) -> NameKind {
 /// when each has identifiers (developer guide, "SAML identity provider names and identifiers").
 async fn providers(page: &Page) -> Result<(Vec<ProviderLink>, bool), ApiError> {
     let client = &page.visit().client;
-    let supported = client.client.settings.supported_identity_providers.as_deref().unwrap_or_default();
-    if supported.iter().all(|name| name == "COGNITO") {
+    let mut names = client.client.settings.other_providers().peekable();
+    if names.peek().is_none() {
         return Ok((Vec::new(), false));
     }
     let mut read = page.call().store.read_latest().await?;
     let mut ours = Vec::new();
-    for name in supported.iter().filter(|name| *name != "COGNITO") {
+    for name in names {
         ours.extend(read.identity_provider(&client.pool.id, name).await?);
     }
     let is_saml = |kind| kind == IdentityProviderTypeType::Saml;

@@ -97,8 +97,7 @@ impl Page {
 
     /// Whether users of the pool itself may sign in to the client.
     pub(super) fn is_native(&self) -> bool {
-        let supported = self.visit().client.client.settings.supported_identity_providers.as_deref();
-        supported.unwrap_or_default().iter().any(|name| name == "COGNITO")
+        self.visit().client.client.settings.supports_own_users()
     }
 
     /// The handle of the sign-in that this browser is in the middle of.

@@ -1,7 +1,7 @@
 //! An authorization request, read and held against its client: what the endpoint, the pages and the way back from other
 //! providers go by.
 
-use domain::app_clients::STANDARD_SCOPES;
+use domain::app_clients::{OWN_USERS, STANDARD_SCOPES};
 use domain::identity_providers::IdentityProvider;
 use domain::oauth::{
     AuthorizationRequest, BrowserSession, OAuthError, PageRefusal, Parameters, Refusal, with_query,
@@ -100,9 +100,6 @@ pub(super) async fn existing_scopes(call: &Call, visit: &Visit) -> Result<Vec<St
     Ok(scopes)
 }
 
-/// The pool itself among the identity providers.
-pub(super) const OWN_USERS: &str = "COGNITO";
-
 /// Whose word a request wants.
 pub(crate) enum Named {
     /// Whose the person likes.
@@ -122,7 +119,7 @@ impl Named {
         let (pool_id, settings) = (&visit.client.pool.id, &visit.client.client.settings);
         let mut read = call.store.read_latest().await?;
         let found = match (query.get("identity_provider"), query.get("idp_identifier")) {
-            (Some(OWN_USERS), _) if settings.supports_provider(OWN_USERS) => return Ok(Self::Pool),
+            (Some(OWN_USERS), _) if settings.supports_own_users() => return Ok(Self::Pool),
             (Some(name), _) => read.identity_provider(pool_id, name).await?,
             (None, Some(identifier)) => read.identity_provider_by_identifier(pool_id, identifier).await?,
             (None, None) => return Ok(Self::Nobody),

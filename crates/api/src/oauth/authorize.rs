@@ -6,7 +6,7 @@ use domain::identity_providers::IdentityProvider;
 use domain::oauth::OAuthError;
 use domain::random;
 
-use super::authorization::{Authorization, Named, OWN_USERS};
+use super::authorization::{Authorization, Named};
 use super::federated::leave;
 use super::{LiveSession, grant, live_session};
 use crate::call::Call;
@@ -41,12 +41,7 @@ pub(crate) async fn authorize(request: Rc<SiteRequest>) -> Result<Answer, Failur
     }
 }
 
-/// The provider of a client that has one only, and that is not the pool: there is nothing to choose on a page.
 async fn only_provider(call: &Call, visit: &Visit) -> Result<Option<IdentityProvider>, ApiError> {
-    match visit.client.client.settings.supported_identity_providers.as_deref() {
-        Some([only]) if only != OWN_USERS => {
-            Ok(call.store.read_latest().await?.identity_provider(&visit.client.pool.id, only).await?)
-        }
-        Some(_) | None => Ok(None),
-    }
+    let Some(name) = visit.client.client.settings.only_provider() else { return Ok(None) };
+    Ok(call.store.read_latest().await?.identity_provider(&visit.client.pool.id, name).await?)
 }

@@ -24,6 +24,7 @@ use crate::ids::{ClientId, PoolId};
 use crate::user_pools::UserPool;
 
 pub use oauth::STANDARD_SCOPES;
+pub use providers::OWN_USERS;
 pub use secrets::{
     ClientSecretError, check_secret_can_be_added, check_secret_can_be_deleted, generate_secret, secret_id,
 };

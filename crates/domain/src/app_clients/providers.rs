@@ -8,12 +8,31 @@ use wire::IdentityProviderTypeType;
 use super::{ClientContext, ClientError, ClientSettings, ProviderOfPool};
 
 /// The pool itself among the identity providers.
-const OWN_USERS: &str = "COGNITO";
+pub const OWN_USERS: &str = "COGNITO";
 
 impl ClientSettings {
     /// Whether users may sign in to the client with this provider; `COGNITO` is the pool itself.
     pub fn supports_provider(&self, name: &str) -> bool {
         self.supported_identity_providers.iter().flatten().any(|supported| supported == name)
+    }
+
+    /// Whether users of the pool itself may sign in to the client.
+    pub fn supports_own_users(&self) -> bool {
+        self.supports_provider(OWN_USERS)
+    }
+
+    /// The names of the providers beside the pool itself.
+    pub fn other_providers(&self) -> impl Iterator<Item = &str> {
+        let names = self.supported_identity_providers.iter().flatten();
+        names.map(String::as_str).filter(|name| *name != OWN_USERS)
+    }
+
+    /// The provider of a client that has one only, and that is not the pool: there is nothing to choose on a page.
+    pub fn only_provider(&self) -> Option<&str> {
+        match self.supported_identity_providers.as_deref() {
+            Some([_]) => self.other_providers().next(),
+            Some(_) | None => None,
+        }
     }
 
     pub(super) fn check_providers(&self, context: &ClientContext<'_>) -> Result<(), ClientError> {

@@ -9,7 +9,7 @@ mod list_user_pool_client_secrets;
 mod list_user_pool_clients;
 mod update_user_pool_client;
 
-use domain::app_clients::{ProviderOfPool, STANDARD_SCOPES};
+use domain::app_clients::{OWN_USERS, ProviderOfPool, STANDARD_SCOPES};
 use domain::user_pools::UserPool;
 use storage::{ClientSecret, Position, Reader};
 
@@ -33,7 +33,7 @@ async fn providers_named(
     pool: &UserPool,
     names: Option<&Vec<String>>,
 ) -> Result<Vec<ProviderOfPool>, ApiError> {
-    if names.into_iter().flatten().all(|name| name == "COGNITO") {
+    if names.into_iter().flatten().all(|name| name == OWN_USERS) {
         return Ok(Vec::new());
     }
     let providers = read.identity_providers(&pool.id, &Position::start(), ALL).await?;
