@@ -13,6 +13,8 @@ on_both!(
     signing_out_everywhere_ends_all_sessions,
     sessions_are_listed_and_ended_one_by_one,
     a_pool_limits_the_sessions_of_a_user,
+    a_client_is_configured_while_its_pool_tracks_sessions,
+    a_refresh_is_activity,
     two_keys_verify_the_tokens_of_a_pool,
     tokens_of_strangers_are_refused,
 );
@@ -146,6 +148,10 @@ async fn sessions_are_listed_and_ended_one_by_one(world: World) {
     let current: Vec<_> =
         sessions.as_array().unwrap().iter().map(|session| session["IsCurrentSession"].clone()).collect();
     assert_eq!(current, [json!(true), json!(false)]);
+    let own = json!({ "AccessToken": two["AccessToken"], "SessionId": sessions[0]["SessionId"] });
+    let text = "The session of the access token in use cannot be revoked.";
+    world.refused("RevokeUserSession", own, "OperationNotEnabledException", text).await;
+    world.ok("GetUser", list.clone()).await;
     let id = sessions[1]["SessionId"].as_str().unwrap();
     let revoke = json!({ "AccessToken": two["AccessToken"], "SessionId": id });
     world.ok("RevokeUserSession", revoke.clone()).await;
@@ -186,12 +192,46 @@ async fn a_pool_limits_the_sessions_of_a_user(world: World) {
     world.ok("GetUser", json!({ "AccessToken": signed_in[1]["AccessToken"] })).await;
     let third = json!({ "AccessToken": signed_in[2]["AccessToken"] });
     world.refused("GetUser", third, NOT_AUTHORIZED, text).await;
+}
 
-    let client_config =
-        json!({ "UserPoolId": pool, "ClientId": client, "SSOSession": { "MaxValidityMinutes": 60 } });
-    assert_eq!(world.ok("SetUserPoolClientSessionConfiguration", client_config.clone()).await, client_config);
+async fn a_client_is_configured_while_its_pool_tracks_sessions(world: World) {
+    let (pool, client) = jane(&world, json!({})).await;
     let named = json!({ "UserPoolId": pool, "ClientId": client });
-    assert_eq!(world.ok("GetUserPoolClientSessionConfiguration", named).await, client_config);
+    let config = |minutes: i32| json!({ "UserPoolId": pool, "ClientId": client, "SSOSession": { "MaxValidityMinutes": minutes } });
+    assert_eq!(world.ok("GetUserPoolClientSessionConfiguration", named.clone()).await, config(60));
+    let text = "User session tracking is not enabled for the user pool.";
+    let code = "OperationNotEnabledException";
+    world.refused("SetUserPoolClientSessionConfiguration", config(5), code, text).await;
+    let tracking = |tracking: &str| json!({ "UserPoolId": pool, "UserSessionTracking": tracking, "TokenSession": { "MaxPerUser": 2 } });
+    world.ok("SetUserPoolSessionConfiguration", tracking("ENABLED")).await;
+    assert_eq!(world.ok("SetUserPoolClientSessionConfiguration", config(5)).await, config(5));
+    world.ok("SetUserPoolSessionConfiguration", tracking("DISABLED")).await;
+    assert_eq!(world.ok("GetUserPoolClientSessionConfiguration", named).await, config(5));
+    world.refused("SetUserPoolClientSessionConfiguration", config(6), code, text).await;
+}
+
+async fn a_refresh_is_activity(world: World) {
+    let (pool, client) = jane(&world, json!({})).await;
+    let limit =
+        json!({ "UserPoolId": pool, "UserSessionTracking": "ENABLED", "TokenSession": { "MaxPerUser": 2 } });
+    world.ok("SetUserPoolSessionConfiguration", limit).await;
+    let one = world.sign_in(&client, "jane").await;
+    world.advance(TimeDelta::seconds(2));
+    let two = world.sign_in(&client, "jane").await;
+    world.advance(TimeDelta::seconds(2));
+    world.ok("InitiateAuth", by_refresh_token(&client, &one)).await;
+    let sessions =
+        world.ok("ListUserSessions", json!({ "AccessToken": one["AccessToken"] })).await["Sessions"].clone();
+    let date = |session: &Value, name: &str| session[name].as_f64().unwrap();
+    let own = sessions.as_array().unwrap().iter().find(|session| session["IsCurrentSession"] == json!(true));
+    let own = own.unwrap();
+    assert_eq!(date(own, "LastActiveDate") - date(own, "CreateDate"), 4.0);
+    // The second was not active for longer, so it makes room.
+    world.advance(TimeDelta::seconds(2));
+    world.sign_in(&client, "jane").await;
+    world.ok("GetUser", json!({ "AccessToken": one["AccessToken"] })).await;
+    let text = "Access Token has been revoked";
+    world.refused("GetUser", json!({ "AccessToken": two["AccessToken"] }), NOT_AUTHORIZED, text).await;
 }
 
 async fn two_keys_verify_the_tokens_of_a_pool(world: World) {

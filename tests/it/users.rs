@@ -94,6 +94,9 @@ async fn users_are_listed_in_pages(world: World) {
         found.sort();
         assert_eq!(found, ["u0", "u1", "u2", "u3", "u4", "u5", "u6"], "{filter}");
     }
+    let lacking = json!({ "UserPoolId": pool, "AttributesToGet": ["email", "locale"] });
+    let text = "One or more requested attributes are not set for all users.";
+    world.refused("ListUsers", lacking, "InvalidParameterException", text).await;
     let page = json!({ "UserPoolId": pool, "AttributesToGet": ["email"], "Limit": 1 });
     let page = world.ok("ListUsers", page).await;
     let email = json!([{ "Name": "email", "Value": "same@example.com" }]);

@@ -173,6 +173,11 @@ impl World {
             .replace("us-east-1", region);
     }
 
+    /// What the server's clock says.
+    pub fn now(&self) -> DateTime<chrono::Utc> {
+        self.clock.now()
+    }
+
     pub fn advance(&self, by: TimeDelta) {
         self.clock.advance(by);
     }

@@ -9,19 +9,23 @@ use serde_json::{Map, Number, Value};
 use crate::Blob;
 use crate::constraint::{Constraint, Kind, Member};
 
-/// Makes the JSON fit for decoding, or gives the text of the first error: integers lose their fraction and lists their
-/// `null` members, as they do at the service.
+/// Makes the JSON fit for decoding, or gives the text of the first error: integers lose their fraction, and a `null` in a
+/// structure, a map or a list is as if it were not there. Browsers send such maps: where a key is missing,
+/// `localStorage` answers `null`, and amazon-cognito-identity-js sends on what it was answered.
 pub(crate) fn fit(value: &mut Value, constraint: &Constraint) -> Result<(), String> {
     match &constraint.kind {
-        Kind::Structure(members) => fit_members(object(value, "Expected null")?, members),
+        Kind::Structure(members) => {
+            let object = object(value, "Expected null")?;
+            object.retain(|_, value| !value.is_null());
+            fit_members(object, members)
+        }
         Kind::Map { value: member, .. } => {
-            for (key, value) in object(value, "Expected null")? {
+            let entries = object(value, "Expected null")?;
+            entries.retain(|_, value| !value.is_null());
+            entries.iter_mut().try_for_each(|(key, value)| {
                 storable(key)?;
-                if !value.is_null() {
-                    fit(value, member)?;
-                }
-            }
-            Ok(())
+                fit(value, member)
+            })
         }
         Kind::List { member, .. } => {
             let values = list(value)?;
@@ -45,9 +49,8 @@ pub(crate) fn fit(value: &mut Value, constraint: &Constraint) -> Result<(), Stri
 
 fn fit_members(object: &mut Map<String, Value>, members: &[Member]) -> Result<(), String> {
     for member in members {
-        match object.get_mut(member.name) {
-            Some(value) if !value.is_null() => fit(value, member.constraint)?,
-            Some(_) | None => {}
+        if let Some(value) = object.get_mut(member.name) {
+            fit(value, member.constraint)?;
         }
     }
     Ok(())

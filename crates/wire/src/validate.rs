@@ -1,7 +1,7 @@
 //! Whether a request satisfies the constraints of its shape, told in the words of the service.
 //!
-//! Works on JSON whose types were checked already (`types.rs`). All violations stand in one message, and nothing is
-//! allocated while nothing is wrong.
+//! Works on JSON whose types were checked already (`types.rs`), so that no structure, map or list holds a `null`. All
+//! violations stand in one message, and nothing is allocated while nothing is wrong.
 
 use std::fmt;
 
@@ -36,22 +36,21 @@ fn check(value: &Value, constraint: &Constraint, place: &Place<'_>, found: &mut 
                     check(value, member, &place.enter(Step::Index(index + 1), member), found);
                 }
             } else if !values.iter().all(|value| allowed(value, member)) {
-                let text = format!("Member must satisfy constraint: [{}]", listed(member, None));
+                let text = format!("Member must satisfy constraint: [{}]", listed(member));
                 found.push(place.violation(value, constraint, &text));
             }
         }
         (Value::Object(entries), Kind::Map { key, value: member, .. }) => {
             if !entries.keys().all(|text| rules(&key.kind).all(|rule| rule.allows_text(text))) {
-                let text = format!("Map keys must satisfy constraint: [{}]", listed(key, None));
+                let text = format!("Map keys must satisfy constraint: [{}]", listed(key));
                 found.push(place.violation(value, constraint, &text));
             }
-            let null = entries.values().any(Value::is_null).then_some(Rule::NotNull);
-            if null.is_none() && is_nested(member) {
+            if is_nested(member) {
                 for (key, value) in entries {
                     check(value, member, &place.enter(Step::Key(key), member), found);
                 }
-            } else if null.is_some() || !entries.values().all(|value| allowed(value, member)) {
-                let text = format!("Map value must satisfy constraint: [{}]", listed(member, null));
+            } else if !entries.values().all(|value| allowed(value, member)) {
+                let text = format!("Map value must satisfy constraint: [{}]", listed(member));
                 found.push(place.violation(value, constraint, &text));
             }
         }
@@ -69,11 +68,11 @@ fn check_members(
     for member in members {
         let place = place.enter(Step::Member(member.path), member.constraint);
         match object.get(member.name) {
-            Some(value) if !value.is_null() => check(value, member.constraint, &place, found),
-            Some(_) | None if member.required => {
+            Some(value) => check(value, member.constraint, &place, found),
+            None if member.required => {
                 found.push(place.violation(&Value::Null, member.constraint, &Rule::NotNull));
             }
-            Some(_) | None => {}
+            None => {}
         }
     }
 }
@@ -85,8 +84,8 @@ fn is_nested(constraint: &Constraint) -> bool {
 }
 
 /// All constraints of a member, not only those that it violates: the service lists them so.
-fn listed(constraint: &Constraint, more: Option<Rule>) -> String {
-    rules(&constraint.kind).chain(more).map(|rule| rule.to_string()).collect::<Vec<_>>().join(", ")
+fn listed(constraint: &Constraint) -> String {
+    rules(&constraint.kind).map(|rule| rule.to_string()).collect::<Vec<_>>().join(", ")
 }
 
 /// Where in the request a value stands. Written out only when something is wrong there.

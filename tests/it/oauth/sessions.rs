@@ -13,6 +13,9 @@ on_both!(
     a_client_says_for_how_long_it_takes_a_session,
     disabled_and_deleted_users_are_not_signed_in,
     signing_out_everywhere_leaves_the_browser_alone,
+    a_client_s_setting_sleeps_while_sessions_are_not_tracked,
+    tokens_say_which_browser_session_they_came_from,
+    linked_sessions_end_together,
 );
 
 /// Whether a browser gets a code without a page.
@@ -27,6 +30,8 @@ async fn is_signed_in(browser: &mut Browser, app: &App) -> bool {
 }
 
 async fn allow_minutes(world: &World, app: &App, minutes: i32) {
+    let tracking = json!({ "UserPoolId": app.pool, "UserSessionTracking": "ENABLED", "TokenSession": { "MaxPerUser": 20 } });
+    world.ok("SetUserPoolSessionConfiguration", tracking).await;
     let session = json!({ "MaxValidityMinutes": minutes });
     let request = json!({ "UserPoolId": app.pool, "ClientId": app.client, "SSOSession": session });
     world.ok("SetUserPoolClientSessionConfiguration", request).await;
@@ -124,4 +129,103 @@ async fn signing_out_everywhere_leaves_the_browser_alone(world: World) {
     world.ok("AdminUserGlobalSignOut", json!({ "UserPoolId": app.pool, "Username": "jane" })).await;
     assert_eq!(app.user_info(&world, &tokens["access_token"]).await.status, 401);
     assert!(is_signed_in(&mut browser, &app).await);
+}
+
+async fn a_client_s_setting_sleeps_while_sessions_are_not_tracked(world: World) {
+    let app = App::new(&world).await;
+    allow_minutes(&world, &app, 0).await;
+    let mut browser = app.browser(&world);
+    browser.sign_in(&app.query(&[]), "jane").await;
+    assert!(!is_signed_in(&mut browser, &app).await);
+    let off = json!({ "UserPoolId": app.pool, "UserSessionTracking": "DISABLED", "TokenSession": { "MaxPerUser": 20 } });
+    world.ok("SetUserPoolSessionConfiguration", off).await;
+    assert!(is_signed_in(&mut browser, &app).await);
+}
+
+/// Jane's sessions as an administrator sees them: name, where each came from.
+async fn sessions(world: &World, app: &App) -> Vec<(String, Value)> {
+    let jane = json!({ "UserPoolId": app.pool, "Username": "jane" });
+    let sessions = world.ok("AdminListUserSessions", jane).await["Sessions"].clone();
+    let listed = sessions.as_array().unwrap().iter();
+    listed
+        .map(|session| {
+            (session["SessionId"].as_str().unwrap().to_owned(), session["OriginSessionId"].clone())
+        })
+        .collect()
+}
+
+/// Two applications that one browser is signed in to, by code and by the implicit flow, and a sign-in by the API.
+async fn three_sign_ins(world: &World) -> (App, Value, Value, Value) {
+    let app = App::with(world, json!({}), json!({ "ExplicitAuthFlows": crate::world::ALL_FLOWS })).await;
+    let mut browser = app.browser(world);
+    let answer = browser.sign_in(&app.query(&[]), "jane").await;
+    let by_code = app.exchange(world, &parameter(&answer, "code").unwrap()).await.ok();
+    let query = app.query(&[("response_type", "token")]);
+    let answer = browser.get(&format!("/oauth2/authorize?{query}")).await;
+    let implicit = json!(parameter(&answer, "access_token").unwrap());
+    let by_api = world.sign_in(&app.client, "jane").await;
+    (app, by_code, implicit, by_api)
+}
+
+async fn tokens_say_which_browser_session_they_came_from(world: World) {
+    let (app, ..) = three_sign_ins(&world).await;
+    let sessions = sessions(&world, &app).await;
+    let (browser, tokens): (Vec<_>, Vec<_>) = sessions.iter().partition(|(id, _)| id.starts_with("sso"));
+    assert_eq!((browser.len(), tokens.len()), (1, 3));
+    assert!(browser[0].1.is_null());
+    let came_from = tokens.iter().filter(|(_, origin)| *origin == json!(browser[0].0)).count();
+    let from_none = tokens.iter().filter(|(_, origin)| origin.is_null()).count();
+    assert_eq!((came_from, from_none), (2, 1));
+}
+
+async fn linked_sessions_end_together(world: World) {
+    let (app, by_code, implicit, by_api) = three_sign_ins(&world).await;
+    let named = sessions(&world, &app).await;
+    let browser = &named.iter().find(|(id, _)| id.starts_with("sso")).unwrap().0;
+    // By default one ends alone.
+    let revoke = json!({ "AccessToken": by_code["access_token"], "SessionId": browser });
+    world.ok("RevokeUserSession", revoke).await;
+    assert_eq!(sessions(&world, &app).await.len(), 3);
+    assert_eq!(app.user_info(&world, &implicit).await.status, 200);
+
+    // Together with those that came from the same browser, but for the caller's own.
+    let siblings = sessions(&world, &app).await;
+    let me = json!({ "AccessToken": by_code["access_token"] });
+    let mine = world.ok("ListUserSessions", me).await["Sessions"].clone();
+    let mine = mine
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|session| session["IsCurrentSession"] == json!(true))
+        .unwrap()["SessionId"]
+        .clone();
+    let sibling = siblings.iter().find(|(id, origin)| json!(id) != mine && !origin.is_null()).unwrap();
+    let revoke = json!({ "AccessToken": by_code["access_token"], "SessionId": sibling.0,
+        "RevokeAssociatedSessions": "LINKED" });
+    world.ok("RevokeUserSession", revoke).await;
+    assert_eq!(app.user_info(&world, &implicit).await.status, 401);
+    assert_eq!(app.user_info(&world, &by_code["access_token"]).await.status, 200);
+    assert_eq!(sessions(&world, &app).await.len(), 2);
+
+    // An administrator, and whoever has a refresh token, end all of them.
+    let mut browser = app.browser(&world);
+    for operation in ["AdminRevokeUserSession", "RevokeToken"] {
+        let answer = browser.sign_in(&app.query(&[]), "jane").await;
+        let one = app.exchange(&world, &parameter(&answer, "code").unwrap()).await.ok();
+        let answer = browser.get(&format!("/oauth2/authorize?{}", app.query(&[]))).await;
+        let two = app.exchange(&world, &parameter(&answer, "code").unwrap()).await.ok();
+        let named = sessions(&world, &app).await;
+        let (id, _) = named.iter().find(|(id, _)| id.starts_with("sso")).unwrap();
+        let mut request = match operation {
+            "RevokeToken" => json!({ "ClientId": app.client, "Token": two["refresh_token"] }),
+            _ => json!({ "UserPoolId": app.pool, "Username": "jane", "SessionId": id }),
+        };
+        request["RevokeAssociatedSessions"] = json!("LINKED");
+        world.ok(operation, request).await;
+        for tokens in [&one, &two] {
+            assert_eq!(app.user_info(&world, &tokens["access_token"]).await.status, 401, "{operation}");
+        }
+        assert!(!is_signed_in(&mut browser, &app).await);
+        world.ok("GetUser", json!({ "AccessToken": by_api["AccessToken"] })).await;
+    }
 }

@@ -54,6 +54,65 @@ fn a_wrong_type_in_any_member_is_an_error_and_never_a_panic() {
     }
 }
 
+/// Browsers' storage answers `null` for what it does not have, and clients send it on, in maps too.
+#[test]
+fn a_null_anywhere_is_as_if_nothing_stood_there() {
+    for operation in Operation::ALL {
+        let valid = full(operation.input());
+        let mut places = Vec::new();
+        note_places(&valid, operation.input(), &mut Vec::new(), &mut places);
+        for place in places {
+            let (mut null, mut absent) = (valid.clone(), valid.clone());
+            let (last, before) = place.split_last().expect("a place is in something");
+            object_at(&mut null, before).insert(last.clone(), Value::Null);
+            object_at(&mut absent, before).remove(last);
+            let judged = |mut input: Value| {
+                crate::types::fit(&mut input, operation.input()).expect("of the right types");
+                (crate::validate::violations(&input, operation.input()), input)
+            };
+            assert_eq!(judged(null), judged(absent), "{operation} {place:?}");
+        }
+    }
+}
+
+/// Where in a request something can be left out: each member of a structure, each entry of a map, and one more of each map.
+fn note_places(
+    value: &Value,
+    constraint: &Constraint,
+    here: &mut Vec<String>,
+    places: &mut Vec<Vec<String>>,
+) {
+    let mut enter = |name: &str, value: &Value, constraint: &Constraint| {
+        here.push(name.to_owned());
+        places.push(here.clone());
+        note_places(value, constraint, here, places);
+        here.pop();
+    };
+    match (value, &constraint.kind) {
+        (Value::Object(object), Kind::Structure(members)) => {
+            members.iter().for_each(|member| enter(member.name, &object[member.name], member.constraint));
+        }
+        (Value::Object(entries), Kind::Map { value: member, .. }) => {
+            entries.iter().for_each(|(key, value)| enter(key, value, member));
+            enter("abcd", &Value::Null, member);
+        }
+        (Value::Array(values), Kind::List { member, .. }) => {
+            here.push("0".to_owned());
+            note_places(&values[0], member, here, places);
+            here.pop();
+        }
+        _ => {}
+    }
+}
+
+fn object_at<'a>(value: &'a mut Value, place: &[String]) -> &'a mut Map<String, Value> {
+    let value = place.iter().fold(value, |value, step| match value {
+        Value::Array(values) => &mut values[0],
+        value => &mut value[step],
+    });
+    value.as_object_mut().expect("a structure or a map")
+}
+
 /// A value that satisfies a constraint, with every member of every structure and one member in lists and maps.
 fn full(constraint: &Constraint) -> Value {
     match &constraint.kind {
