@@ -46,6 +46,9 @@ pub enum DeviceError {
     /// The user has no such device.
     #[error("Device does not exist.")]
     Unknown,
+    /// ConfirmDevice names a device that no sign-in of the user by SRP brought.
+    #[error("Invalid device key given.")]
+    NotOffered,
     /// ConfirmDevice came a second time.
     #[error("Device key already exists.")]
     Confirmed,

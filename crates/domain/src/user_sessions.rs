@@ -36,6 +36,8 @@ pub struct UserSession {
     pub resource: Option<String>,
     /// The device that the user signed in from, where the pool tracks devices.
     pub device_key: Option<String>,
+    /// The browser session that it came from, by its name in the API. None for sign-ins by the API.
+    pub origin_session_id: Option<String>,
     /// The address that the last request came from.
     pub ip: String,
     /// The user agent of the sign-in.
@@ -66,8 +68,8 @@ impl UserSession {
         self.revoked_at.is_none() && now < self.expires_at
     }
 
-    /// Whether [`UserSession::last_active_at`] is worth a write: it is kept to the minute.
+    /// Whether [`UserSession::last_active_at`] is worth a write: it is kept to the second.
     pub fn was_idle(&self, now: DateTime<Utc>) -> bool {
-        now - self.last_active_at >= TimeDelta::minutes(1)
+        now - self.last_active_at >= TimeDelta::seconds(1)
     }
 }

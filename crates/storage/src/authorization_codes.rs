@@ -14,8 +14,8 @@ impl Reader {
     /// What a code stands for, used or not, with the user who signed in.
     pub async fn authorization_code(&mut self, code: &str) -> Result<Option<(AuthorizationCode, User)>> {
         self.query(
-            "SELECT users.*, code.client_id, code.user_id, code.event_id, code.redirect_uri,
-                    code.redirect_uri_was_given, code.scopes, code.nonce, code.code_challenge, code.resource,
+            "SELECT users.*, code.client_id, code.user_id, code.event_id, code.origin_session_id,
+                    code.redirect_uri, code.redirect_uri_was_given, code.scopes, code.nonce, code.code_challenge, code.resource,
                     code.auth_time, code.expires_at, code.used
                FROM authorization_codes AS code JOIN users ON users.id = code.user_id
               WHERE code.code_hash = $1",
@@ -29,6 +29,7 @@ impl Reader {
                 client_id: ClientId::from(row.get::<String>("client_id")?),
                 user_id: row.get("user_id")?,
                 event_id: row.get("event_id")?,
+                origin_session_id: row.get("origin_session_id")?,
                 redirect_uri: row.get("redirect_uri")?,
                 redirect_uri_was_given: row.get("redirect_uri_was_given")?,
                 scopes: row.get("scopes")?,
@@ -49,16 +50,17 @@ impl Tx {
     /// Keeps a grant under its code.
     pub async fn insert_authorization_code(&mut self, code: &str, grant: &AuthorizationCode) -> Result<()> {
         self.query(
-            "INSERT INTO authorization_codes (code_hash, pool_id, client_id, user_id, event_id, redirect_uri,
-                                              redirect_uri_was_given, scopes, nonce, code_challenge, resource,
+            "INSERT INTO authorization_codes (code_hash, pool_id, client_id, user_id, event_id, origin_session_id,
+                                              redirect_uri, redirect_uri_was_given, scopes, nonce, code_challenge, resource,
                                               auth_time, expires_at, used)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         )
         .bind(hash(code))
         .bind(grant.pool_id.as_str())
         .bind(grant.client_id.as_str())
         .bind(grant.user_id)
         .bind(grant.event_id)
+        .bind(grant.origin_session_id.clone())
         .bind(grant.redirect_uri.as_str())
         .bind(grant.redirect_uri_was_given)
         .bind(grant.scopes.as_str())

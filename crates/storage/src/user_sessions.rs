@@ -40,6 +40,7 @@ fn user_session(row: &Row, id_column: &str) -> Result<UserSession> {
         is_oauth: row.get("is_oauth")?,
         resource: row.get("resource")?,
         device_key: row.get("device_key")?,
+        origin_session_id: row.get("origin_session_id")?,
         ip: row.get("ip")?,
         device_type: row.get("device_type")?,
         auth_time: row.get("auth_time")?,
@@ -55,7 +56,7 @@ impl Reader {
         self.query(
             "SELECT users.*, session.event_id, session.id AS session_id, session.user_id, session.client_id,
                     session.origin_jti, session.scopes, session.is_oauth, session.resource, session.device_key,
-                    session.ip, session.device_type, session.auth_time, session.last_active_at, session.expires_at,
+                    session.origin_session_id, session.ip, session.device_type, session.auth_time, session.last_active_at, session.expires_at,
                     session.revoked_at
                FROM user_sessions AS session JOIN users ON users.id = session.user_id
               WHERE session.event_id = $1",
@@ -73,7 +74,7 @@ impl Reader {
             .query(
                 "SELECT users.*, session.event_id, session.id AS session_id, session.user_id, session.client_id,
                         session.origin_jti, session.scopes, session.is_oauth, session.resource, session.device_key,
-                        session.ip, session.device_type, session.auth_time, session.last_active_at,
+                        session.origin_session_id, session.ip, session.device_type, session.auth_time, session.last_active_at,
                         session.expires_at, session.revoked_at, token.issued_at, token.replaced_at,
                         user_groups.name AS group_name, user_groups.description AS group_description,
                         user_groups.role_arn AS group_role_arn, user_groups.precedence AS group_precedence,
@@ -126,8 +127,9 @@ impl Tx {
     pub async fn insert_user_session(&mut self, session: &UserSession) -> Result<()> {
         self.query(
             "INSERT INTO user_sessions (event_id, id, pool_id, user_id, client_id, origin_jti, scopes, is_oauth, resource,
-                                        device_key, ip, device_type, auth_time, last_active_at, expires_at, revoked_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                                        device_key, origin_session_id, ip, device_type, auth_time, last_active_at,
+                                        expires_at, revoked_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         )
         .bind(session.event_id)
         .bind(session.id.as_str())
@@ -139,6 +141,7 @@ impl Tx {
         .bind(session.is_oauth)
         .bind(session.resource.clone())
         .bind(session.device_key.clone())
+        .bind(session.origin_session_id.clone())
         .bind(session.ip.as_str())
         .bind(session.device_type.as_str())
         .bind(session.auth_time)

@@ -10,7 +10,7 @@ impl From<DeviceError> for ApiError {
         let code = match error {
             DeviceError::Unknown => ErrorCode::ResourceNotFoundException,
             DeviceError::Confirmed => ErrorCode::DeviceKeyExistsException,
-            DeviceError::Verifier => ErrorCode::InvalidParameterException,
+            DeviceError::NotOffered | DeviceError::Verifier => ErrorCode::InvalidParameterException,
             DeviceError::NotTracked => ErrorCode::InvalidUserPoolConfigurationException,
         };
         Self::new(code, error.to_string())

@@ -177,7 +177,7 @@ pub(crate) async fn sign_browser_in_as(
     let client_id = &client.client.id;
     let event = account_event(call, user, Some(client_id), EventType::SignIn);
     let mut tx = call.store.begin().await?;
-    let browser = keep_browser(call, &mut tx, client_id, user, &event, Some(provider_name)).await?;
+    let browser = keep_browser(call, &mut tx, client, user, &event, Some(provider_name)).await?;
     if let Some(subject) = saml_subject {
         tx.put_saml_subject(&browser.cookie, subject).await?;
     }

@@ -120,20 +120,24 @@ async fn kept(
     if !kept.user.enabled {
         return Err(RefreshError::Disabled.into());
     }
-    if client.pool.settings.tracks_devices() && session.device_key.is_some() {
+    if client.pool.settings.tracks_devices() {
         check_device(&mut read, session, device_key).await?;
     }
     Ok(kept)
 }
 
-/// Where devices are tracked, only the one that signed in refreshes, once it is confirmed.
+/// Where devices are tracked, only the one that signed in refreshes, once it is confirmed. A session of no device (of the
+/// domain's endpoints, or from before they were tracked) is refreshed without a key, or with that of a device of the user.
 async fn check_device(
     read: &mut storage::Reader,
     session: &UserSession,
     shown: Option<&str>,
 ) -> Result<(), ApiError> {
-    let key = shown.filter(|shown| session.device_key.as_deref() == Some(*shown));
-    let key = key.ok_or(RefreshError::Invalid)?;
+    let key = match (session.device_key.as_deref(), shown) {
+        (None, None) => return Ok(()),
+        (Some(own), Some(shown)) if own != shown => return Err(RefreshError::Invalid.into()),
+        (_, shown) => shown.ok_or(RefreshError::Invalid)?,
+    };
     let device = read.device(&session.user_id, key).await?;
     if device.is_some_and(|device| device.is_confirmed()) {
         Ok(())

@@ -41,6 +41,7 @@ async fn grant_code(
         client_id: visit.client.client.id.clone(),
         user_id: session.user_id,
         event_id,
+        origin_session_id: Some(session.id.clone()),
         redirect_uri: asked.redirect_uri.clone(),
         redirect_uri_was_given: asked.redirect_uri_was_given,
         scopes: asked.scopes.clone(),
@@ -72,6 +73,7 @@ async fn grant_tokens(
     let client = &visit.client.client;
     let ends = call.now() + client.settings.access_token_lifetime().max(client.settings.id_token_lifetime());
     let session = UserSession {
+        origin_session_id: Some(session.id.clone()),
         auth_time: session.auth_time,
         scopes: asked.scopes.clone(),
         resource: asked.resource.clone(),
@@ -110,6 +112,7 @@ pub(super) fn user_session(call: &Call, client_id: &ClientId, user: &User, event
         is_oauth: true,
         resource: None,
         device_key: None,
+        origin_session_id: None,
         ip: call.caller.ip.clone(),
         device_type: call.caller.user_agent.clone(),
         auth_time: now,

@@ -4,6 +4,7 @@ use domain::oauth::BrowserSession;
 use domain::users::User;
 
 use crate::error::ApiError;
+use crate::flows::sso_minutes;
 use crate::site::{Named, Site, SiteRequest, Visit};
 
 /// A session that the client takes in place of a sign-in.
@@ -30,7 +31,7 @@ pub(crate) async fn live_session(
     let Some(cookie) = request.cookie(&session_cookie(&request.site, visit)) else { return Ok(None) };
     let mut read = request.call.store.read_latest().await?;
     let Some((session, user)) = read.browser_session(cookie).await? else { return Ok(None) };
-    let minutes = read.sso_session(&visit.client.client.id).await?.map(|sso| sso.max_validity_minutes);
+    let minutes = sso_minutes(&mut read, &visit.client).await?;
     let counts = session.pool_id == visit.client.pool.id
         && user.enabled
         && session.counts_for(minutes, request.call.now());

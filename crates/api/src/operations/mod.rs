@@ -27,6 +27,7 @@ use domain::users::User;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use storage::{ClientWithPool, Reader};
+use uuid::Uuid;
 use wire::{DecodeError, Operation};
 
 use crate::call::Call;
@@ -274,10 +275,21 @@ async fn require_client_with_pool(
     }
 }
 
-/// The user that a name finds in this pool.
+/// The user that an administrator's `Username` finds in this pool, as [`find_user`] does.
 ///
 /// # Errors
 /// UserNotFoundException with the service's text.
 async fn require_user(read: &mut Reader, pool: &UserPool, name: &str) -> Result<User, ApiError> {
-    read.user(pool, name).await?.ok_or_else(ApiError::no_user)
+    find_user(read, pool, name).await?.ok_or_else(ApiError::no_user)
+}
+
+/// The user that an administrator's `Username` finds in this pool: by username, by an alias, or by the `sub` of a local user
+/// (API reference, parameter `Username` of AdminGetUser and the other operations of administrators). A sign-in takes no `sub`.
+async fn find_user(read: &mut Reader, pool: &UserPool, name: &str) -> Result<Option<User>, ApiError> {
+    if let Some(user) = read.user(pool, name).await? {
+        return Ok(Some(user));
+    }
+    let Ok(sub) = Uuid::parse_str(name) else { return Ok(None) };
+    let user = read.user_by_id(&sub).await?;
+    Ok(user.filter(|user| user.pool_id == pool.id && user.is_local()))
 }

@@ -17,6 +17,8 @@ pub struct AuthorizationCode {
     pub user_id: Uuid,
     /// The future `event_id` of the tokens.
     pub event_id: Uuid,
+    /// The browser session that granted it, by its name in the API. None for codes from before it was kept.
+    pub origin_session_id: Option<String>,
     /// Where the browser was sent.
     pub redirect_uri: String,
     /// Whether the request named that URL, so that the exchange must name it too (RFC 6749 section 4.1.3).

@@ -9,8 +9,8 @@ use crate::random::{self, Random};
 /// The longest time that any client reuses a session (`SSOSession.MaxValidityMinutes`, at most 129600).
 pub const MAX_VALIDITY: TimeDelta = TimeDelta::minutes(129_600);
 
-/// Minutes that a client reuses a session when nobody says.
-const DEFAULT_MINUTES: i32 = 60;
+/// Minutes that a client reuses a session when nobody says (developer guide, `MaxValidityMinutes`).
+pub const DEFAULT_MINUTES: i32 = 60;
 
 /// A browser that is signed in. What stands in its cookie is known to the browser alone.
 #[derive(Clone, Debug, PartialEq)]

@@ -16,7 +16,7 @@ mod tests;
 
 pub use authorization_code::AuthorizationCode;
 pub use authorization_request::{AuthorizationRequest, Prompt, Refusal, ResponseType};
-pub use browser_session::{BrowserSession, MAX_VALIDITY};
+pub use browser_session::{BrowserSession, DEFAULT_MINUTES, MAX_VALIDITY};
 pub use error::{OAuthError, PageRefusal};
 pub use parameters::Parameters;
 pub use redirect_uri::{with_fragment, with_query};

@@ -46,8 +46,12 @@ pub struct SignIn {
     pub surface: Surface,
     /// Whether it is choice-based (`USER_AUTH`), where each challenge has a session.
     pub is_choice_based: bool,
-    /// The device that the client said it is.
+    /// The device that the client said it is, in the first request or in an answer.
     pub device_key: Option<String>,
+    /// Whether the password was proved by SRP. Only then is a new device kept track of (seen at the service: ConfirmDevice
+    /// refuses the key that other sign-ins hand out).
+    #[serde(default)]
+    pub is_by_srp: bool,
     /// The future `event_id`.
     pub event_id: Uuid,
     /// What the user has proved so far.
@@ -166,6 +170,11 @@ impl Challenge {
 }
 
 impl Challenge {
+    /// Whether a device is in the middle of proving itself.
+    pub fn is_of_device(&self) -> bool {
+        matches!(self, Self::DeviceSrpA | Self::DeviceVerifier(_))
+    }
+
     /// Whether it asks for a second factor.
     pub fn is_second_factor(&self) -> bool {
         match self {

@@ -32,6 +32,7 @@ fn session(user: &User, client: &AppClient) -> UserSession {
         is_oauth: false,
         resource: None,
         device_key: None,
+        origin_session_id: None,
         ip: String::new(),
         device_type: String::new(),
         auth_time: now() - chrono::TimeDelta::minutes(10),

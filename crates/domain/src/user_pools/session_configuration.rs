@@ -22,6 +22,11 @@ impl SessionConfiguration {
         self.user_session_tracking.unwrap_or(UserSessionTrackingType::Disabled)
     }
 
+    /// Whether the pool keeps track of sessions.
+    pub fn is_tracked(&self) -> bool {
+        self.tracking() == UserSessionTrackingType::Enabled
+    }
+
     /// The limit as it is set, in force or not.
     pub fn max_per_user(&self) -> i32 {
         self.token_session.as_ref().map_or(DEFAULT_MOST, |token| token.max_per_user)

@@ -131,6 +131,11 @@ impl User {
             .collect()
     }
 
+    /// Whether the user is the pool's own, and does not sign in at a provider only.
+    pub fn is_local(&self) -> bool {
+        self.status != UserStatusType::ExternalProvider
+    }
+
     /// The password that signs the user in, if one does.
     pub fn usable_password(&self) -> Option<&Verifier> {
         self.password.as_ref().filter(|_| !self.password_disabled)
@@ -138,7 +143,7 @@ impl User {
 
     /// Whether a user who has no password may choose one: not who signs in at a provider, or was cut off from passwords.
     pub fn may_choose_first_password(&self) -> bool {
-        self.status != UserStatusType::ExternalProvider && !self.password_disabled
+        self.is_local() && !self.password_disabled
     }
 
     /// The names beside the username that find this user. No other user of the pool may have one of them.

@@ -13,6 +13,7 @@ pub fn authorization_code(client: &AppClient, user: &User) -> AuthorizationCode 
         client_id: client.id.clone(),
         user_id: user.id,
         event_id: Uuid::from_u128(4000),
+        origin_session_id: Some("sso1".to_owned()),
         redirect_uri: "https://app.example.com/cb?größe=1".to_owned(),
         redirect_uri_was_given: true,
         scopes: "openid email api/read".to_owned(),

@@ -42,9 +42,25 @@ pub(crate) async fn go_on(
     if sign_in.challenge.name() != name {
         return Err(SignInError::NoSession.into());
     }
+    let sign_in = on_device(sign_in, responses.get("DEVICE_KEY"))?;
     let person = attempt.person_of_sign_in(&sign_in).await?;
     attempt.check_name(&person, username).await?;
+    if !sign_in.passed.is_empty() {
+        attempt.check_device(&person, &sign_in)?;
+    }
     attempt.answer(person, sign_in, &handle, responses).await?.with_tokens()
+}
+
+/// The sign-in, on the device that an answer names. Clients say it with their first request or with any answer; which of
+/// their devices proves itself does not change on the way.
+fn on_device(sign_in: SignIn, key: Option<&str>) -> Result<SignIn, SignInError> {
+    match key {
+        None => Ok(sign_in),
+        Some(key) if sign_in.challenge.is_of_device() && sign_in.device_key.as_deref() != Some(key) => {
+            Err(SignInError::NoDevice)
+        }
+        Some(key) => Ok(SignIn { device_key: Some(key.to_owned()), ..sign_in }),
+    }
 }
 
 impl Attempt<'_> {

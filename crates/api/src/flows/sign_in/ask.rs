@@ -43,6 +43,7 @@ impl Attempt<'_> {
         used: Option<&str>,
         changed: Option<User>,
     ) -> Result<Outcome<Completed>, ApiError> {
+        self.check_device(&person, &sign_in)?;
         let challenge = match step {
             Step::Tokens => {
                 return self.complete(person, sign_in, used, changed).await.map(Outcome::SignedIn);

@@ -106,6 +106,7 @@ impl<'a> Attempt<'a> {
             surface: self.surface,
             is_choice_based: false,
             device_key: device_key.map(str::to_owned),
+            is_by_srp: false,
             event_id: random::uuid(self.call.random()),
             passed: Vec::new(),
             challenge,

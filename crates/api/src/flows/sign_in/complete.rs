@@ -3,14 +3,13 @@
 
 use domain::auth_events::AuthEvent;
 use domain::devices::Device;
-use domain::ids::ClientId;
 use domain::oauth::BrowserSession;
 use domain::random;
 use domain::sign_in::{SignIn, SignInError, Surface};
 use domain::user_pools::UserPool;
 use domain::user_sessions::{USER_ADMIN_SCOPE, UserSession};
 use domain::users::User;
-use storage::Tx;
+use storage::{ClientWithPool, Tx};
 use wire::{AuthenticationResultType, EventResponseType, NewDeviceMetadataType};
 
 use super::answer::save_with_password;
@@ -18,6 +17,7 @@ use super::person::Person;
 use super::{Attempt, Completed, SignedInBrowser};
 use crate::call::Call;
 use crate::error::ApiError;
+use crate::flows::sso_minutes;
 use crate::flows::tokens::{self, Issued};
 
 /// Characters of a browser's cookie: more than 256 random bits.
@@ -57,8 +57,7 @@ impl Attempt<'_> {
             save_with_password(&mut tx, self, &account.user, changed).await?;
         }
         let event = self.event(sign_in, EventResponseType::Pass);
-        let browser =
-            keep_browser(self.call, &mut tx, &sign_in.client_id, &account.user, &event, None).await?;
+        let browser = keep_browser(self.call, &mut tx, self.client, &account.user, &event, None).await?;
         tx.commit().await?;
 
         Ok(browser)
@@ -85,7 +84,9 @@ impl Attempt<'_> {
             save_with_password(&mut tx, self, &account.user, changed).await?;
         }
         match (&new_device, &account.device) {
-            (Some(device), _) => tx.insert_device(device).await?,
+            // Without SRP the answer names a device, but nothing is kept that it could confirm.
+            (Some(device), _) if sign_in.is_by_srp => tx.insert_device(device).await?,
+            (Some(_), _) => {}
             (None, Some(device)) => {
                 tx.authenticated_device(device, self.call.now(), &self.call.caller.ip).await?
             }
@@ -114,6 +115,7 @@ impl Attempt<'_> {
             is_oauth: false,
             resource: None,
             device_key,
+            origin_session_id: None,
             ip: self.call.caller.ip.clone(),
             device_type: self.call.caller.user_agent.clone(),
             auth_time: now,
@@ -137,18 +139,18 @@ impl Attempt<'_> {
 pub(crate) async fn keep_browser(
     call: &Call,
     tx: &mut Tx,
-    client_id: &ClientId,
+    client: &ClientWithPool,
     user: &User,
     event: &AuthEvent,
     provider_name: Option<&str>,
 ) -> Result<SignedInBrowser, ApiError> {
     let cookie = random::alphanumeric(call.random(), COOKIE_LENGTH);
-    let minutes = tx.sso_session(client_id).await?.map(|sso| sso.max_validity_minutes);
+    let minutes = sso_minutes(tx, client).await?;
     let session = BrowserSession {
         id: BrowserSession::generate_id(call.random()),
         pool_id: user.pool_id.clone(),
         user_id: user.id,
-        client_id: client_id.clone(),
+        client_id: client.client.id.clone(),
         event_id: event.id,
         provider_name: provider_name.map(str::to_owned),
         auth_time: call.now(),

@@ -92,6 +92,21 @@ impl Attempt<'_> {
         Ok(Person { account: Some(account), username, verifier, who, lockout })
     }
 
+    /// Refuses the key of a device that the user does not have, once the user has proved something: before, the refusal would
+    /// tell that the user exists. What was answered stays open, since SDKs drop the key and answer the same again.
+    ///
+    /// # Errors
+    /// [`SignInError::NoDevice`].
+    pub(super) fn check_device(&self, person: &Person, sign_in: &SignIn) -> Result<(), SignInError> {
+        let Some(account) = &person.account else { return Ok(()) };
+        let is_known = sign_in.device_key.is_none() || account.device.is_some();
+        if is_known || !self.client.pool.settings.tracks_devices() {
+            Ok(())
+        } else {
+            Err(SignInError::NoDevice)
+        }
+    }
+
     fn pretended(&self, name: &str) -> (String, Verifier) {
         let pool = &self.client.pool;
         let seed = self.call.store.mac(&format!("nobody/{}", pool.id), &pool.name_key(name));

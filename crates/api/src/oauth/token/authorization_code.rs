@@ -29,6 +29,7 @@ pub(super) async fn exchange(request: &SiteRequest) -> Result<AuthenticationResu
         return Err(OAuthError::InvalidGrant.into());
     }
     let session = UserSession {
+        origin_session_id: grant.origin_session_id.clone(),
         auth_time: grant.auth_time,
         scopes: grant.scopes.clone(),
         resource: grant.resource.clone(),

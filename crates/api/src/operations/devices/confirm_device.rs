@@ -3,7 +3,7 @@
 use domain::devices::{DeviceError, asks_user};
 use wire::{ConfirmDeviceRequest, ConfirmDeviceResponse};
 
-use super::require_device;
+use super::check_tracked;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::flows::signed_in;
@@ -14,7 +14,8 @@ pub(in crate::operations) async fn confirm_device(
 ) -> Result<ConfirmDeviceResponse, ApiError> {
     let mut tx = call.store.begin().await?;
     let me = signed_in(call, &mut tx, &request.access_token).await?;
-    let device = require_device(&mut tx, &me.pool, &me.user.id, &request.device_key).await?;
+    check_tracked(&me.pool)?;
+    let device = tx.device(&me.user.id, &request.device_key).await?.ok_or(DeviceError::NotOffered)?;
     let secret = request.device_secret_verifier_config.as_ref();
     let device = device.confirmed(&me.pool, secret, request.device_name, call.now())?;
     if !tx.confirm_device(&device).await? {

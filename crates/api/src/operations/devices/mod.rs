@@ -26,7 +26,7 @@ use storage::{Position, Reader};
 use uuid::Uuid;
 use wire::DeviceType;
 
-use super::paging;
+use super::{find_user, paging};
 use crate::call::Call;
 use crate::error::ApiError;
 
@@ -71,6 +71,6 @@ async fn page(
 /// # Errors
 /// ResourceNotFoundException.
 async fn require_device_owner(read: &mut Reader, pool: &UserPool, name: &str) -> Result<Uuid, ApiError> {
-    let user = read.user(pool, name).await?;
+    let user = find_user(read, pool, name).await?;
     user.map(|user| user.id).ok_or_else(|| ApiError::not_found("User does not exist."))
 }

@@ -14,7 +14,8 @@ pub(in crate::operations) async fn admin_revoke_user_session(
     let mut tx = call.store.begin().await?;
     let pool = require_pool(&mut tx, call, request.user_pool_id).await?;
     let user = require_user(&mut tx, &pool, &request.username).await?;
-    revoke(call, &mut tx, &user.id, &request.session_id).await?;
+    let named = (request.session_id.as_str(), request.revoke_associated_sessions);
+    revoke(call, &mut tx, &user.id, named, None).await?;
     tx.commit().await?;
 
     Ok(AdminRevokeUserSessionResponse {})

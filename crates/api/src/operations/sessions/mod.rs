@@ -24,10 +24,13 @@ use domain::user_pools::{UserPool, UserPoolError};
 use domain::user_sessions::UserSession;
 use storage::{Reader, Tx};
 use uuid::Uuid;
-use wire::{ErrorCode, SessionDescriptionType, SessionTypeType, UserPoolTierType};
+use wire::{
+    ErrorCode, RevokeAssociatedSessionsType, SessionDescriptionType, SessionTypeType, UserPoolTierType,
+};
 
 use crate::call::Call;
 use crate::error::ApiError;
+use crate::flows::end_linked_sessions;
 
 /// A session as the API shows it. `current` is the one that the caller's token belongs to.
 fn described(session: &UserSession, current: Option<Uuid>) -> SessionDescriptionType {
@@ -39,6 +42,7 @@ fn described(session: &UserSession, current: Option<Uuid>) -> SessionDescription
         last_active_date: Some(session.last_active_at.into()),
         device_type: Some(session.device_type.clone()).filter(|device| !device.is_empty()),
         last_ip_address: Some(session.ip.clone()).filter(|ip| !ip.is_empty()),
+        origin_session_id: session.origin_session_id.clone(),
         is_current_session: current.map(|current| current == session.event_id),
         ..SessionDescriptionType::default()
     }
@@ -75,21 +79,43 @@ async fn sessions(
 /// Most sessions of an answer (`SessionsListType`).
 const MOST: usize = 125;
 
-/// Ends the session of this name of a user.
+/// Ends the session of this name of a user, and with `LINKED` what came from the same browser session. `own` is the session of
+/// the user who asks, which goes on.
 ///
 /// # Errors
-/// ResourceNotFoundException when the user has no such live session.
-async fn revoke(call: &Call, tx: &mut Tx, user_id: &Uuid, id: &str) -> Result<(), ApiError> {
-    if tx.delete_browser_session_of_user(user_id, id).await? {
-        return Ok(());
+/// ResourceNotFoundException when the user has no such live session; OperationNotEnabledException for the own one.
+async fn revoke(
+    call: &Call,
+    tx: &mut Tx,
+    user_id: &Uuid,
+    (id, associated): (&str, Option<RevokeAssociatedSessionsType>),
+    own: Option<&Uuid>,
+) -> Result<(), ApiError> {
+    let origin = if tx.delete_browser_session_of_user(user_id, id).await? {
+        Some(id.to_owned())
+    } else {
+        let sessions = tx.user_sessions(user_id, call.now()).await?;
+        let session = sessions.into_iter().find(|session| session.id == id);
+        let session = session.ok_or_else(|| {
+            ApiError::new(ErrorCode::ResourceNotFoundException, format!("Session {id} does not exist."))
+        })?;
+        if own == Some(&session.event_id) {
+            return Err(not_enabled("The session of the access token in use cannot be revoked."));
+        }
+        tx.revoke_user_session(user_id, &session.event_id, call.now()).await?;
+        session.origin_session_id
+    };
+    match (associated, origin) {
+        (Some(RevokeAssociatedSessionsType::Linked), Some(origin)) => {
+            end_linked_sessions(call, tx, user_id, &origin, own).await
+        }
+        (Some(RevokeAssociatedSessionsType::Linked | RevokeAssociatedSessionsType::None) | None, _) => Ok(()),
     }
-    let sessions = tx.user_sessions(user_id, call.now()).await?;
-    let session = sessions.iter().find(|session| session.id == id);
-    let session = session.ok_or_else(|| {
-        ApiError::new(ErrorCode::ResourceNotFoundException, format!("Session {id} does not exist."))
-    })?;
-    tx.revoke_user_session(user_id, &session.event_id, call.now()).await?;
-    Ok(())
+}
+
+/// OperationNotEnabledException. The service's texts are not known; these are ours.
+fn not_enabled(text: &str) -> ApiError {
+    ApiError::new(ErrorCode::OperationNotEnabledException, text)
 }
 
 /// Sessions are configured from the ESSENTIALS tier on.

@@ -2,7 +2,7 @@
 
 use wire::{SetUserPoolClientSessionConfigurationRequest, SetUserPoolClientSessionConfigurationResponse};
 
-use super::check_tier;
+use super::{check_tier, not_enabled};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::{require_client, require_pool};
@@ -14,6 +14,9 @@ pub(in crate::operations) async fn set_user_pool_client_session_configuration(
     let mut tx = call.store.begin().await?;
     let pool = require_pool(&mut tx, call, request.user_pool_id).await?;
     check_tier(&pool)?;
+    if !pool.session_configuration.is_tracked() {
+        return Err(not_enabled("User session tracking is not enabled for the user pool."));
+    }
     let client = require_client(&mut tx, &pool.id, request.client_id).await?;
     tx.save_sso_session(&client.id, &request.sso_session).await?;
     tx.commit().await?;

@@ -1,10 +1,11 @@
-//! RevokeToken: ends the session of a refresh token, with all tokens of it. Other sign-ins of the user go on.
+//! RevokeToken: ends the session of a refresh token, with all tokens of it. Other sign-ins of the user go on, unless those that
+//! came from the same browser session are to end too.
 
-use wire::{ErrorCode, RevokeTokenRequest, RevokeTokenResponse};
+use wire::{ErrorCode, RevokeAssociatedSessionsType, RevokeTokenRequest, RevokeTokenResponse};
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::flows::{client_of_link, is_signed_token, secret_is_right};
+use crate::flows::{client_of_link, end_linked_sessions, is_signed_token, secret_is_right};
 
 pub(in crate::operations) async fn revoke_token(
     call: &Call,
@@ -32,6 +33,11 @@ pub(in crate::operations) async fn revoke_token(
         && kept.session.client_id == client.client.id
     {
         tx.revoke_user_session(&kept.user.id, &kept.session.event_id, call.now()).await?;
+        if request.revoke_associated_sessions == Some(RevokeAssociatedSessionsType::Linked)
+            && let Some(origin) = &kept.session.origin_session_id
+        {
+            end_linked_sessions(call, &mut tx, &kept.user.id, origin, None).await?;
+        }
     }
     tx.commit().await?;
 

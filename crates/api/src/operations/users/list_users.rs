@@ -32,7 +32,7 @@ pub(in crate::operations) async fn list_users(
         (UserPosition::behind(&pool, filter.as_ref(), user), until)
     });
     let asked = request.attributes_to_get;
-    let users = users.into_iter().map(|user| shown(&user, asked.as_deref())).collect();
+    let users = users.iter().map(|user| shown(user, asked.as_deref())).collect::<Result<_, _>>()?;
     Ok(ListUsersResponse { users: Some(users), pagination_token })
 }
 
@@ -55,10 +55,20 @@ fn check_asked(pool: &UserPool, asked: Option<&[String]>) -> Result<(), ApiError
     Ok(())
 }
 
-fn shown(user: &User, asked: Option<&[String]>) -> UserType {
+/// A user with the attributes that were asked for.
+///
+/// # Errors
+/// InvalidParameterException when the user lacks one of them (API reference, `AttributesToGet`). The text is ours.
+fn shown(user: &User, asked: Option<&[String]>) -> Result<UserType, ApiError> {
     let mut shown = described_user(user);
     if let (Some(asked), Some(attributes)) = (asked, &mut shown.attributes) {
+        let has = |name: &String| attributes.iter().any(|attribute| attribute.name == *name);
+        if !asked.iter().all(has) {
+            return Err(ApiError::invalid_parameter(
+                "One or more requested attributes are not set for all users.",
+            ));
+        }
         attributes.retain(|attribute| asked.contains(&attribute.name));
     }
-    shown
+    Ok(shown)
 }

@@ -23,6 +23,7 @@ fn code(challenge: Option<&str>) -> AuthorizationCode {
         client_id: client_id("app"),
         user_id: Uuid::from_u128(7),
         event_id: Uuid::from_u128(1),
+        origin_session_id: None,
         redirect_uri: URI.to_owned(),
         redirect_uri_was_given: true,
         scopes: "openid".to_owned(),
