@@ -11,6 +11,7 @@ mod world;
 mod app_clients;
 mod attributes;
 mod auth_events;
+mod blank;
 mod brand;
 mod branding;
 mod choice;

@@ -26,7 +26,8 @@ pub(super) fn position<T: DeserializeOwned>(
     list: &str,
     token: Option<&str>,
 ) -> Result<Option<T>, ApiError> {
-    let Some(token) = token else { return Ok(None) };
+    // An empty token, which the model lets some lists have, is none.
+    let Some(token) = token.filter(|token| !token.is_empty()) else { return Ok(None) };
     let position = call.store.page_position(list, token);
     position.map(Some).ok_or_else(|| ApiError::invalid_parameter("Invalid pagination token"))
 }
