@@ -1,6 +1,8 @@
 //! Errors whose text has more than one form, and which operation has which. A walk over the model finds the operations that
 //! no table knows.
 
+mod people;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
