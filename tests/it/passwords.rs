@@ -13,6 +13,7 @@ on_both!(
     recovery_goes_where_the_pool_says,
     a_client_can_hide_who_forgot,
     an_administrator_sets_and_resets_passwords,
+    who_cannot_be_reached_is_not_reset,
     a_password_does_not_come_back,
 );
 
@@ -50,7 +51,7 @@ async fn a_password_is_changed_by_who_knows_it(world: World) {
     let change = |before: &str, after: &str| json!({ "AccessToken": tokens["AccessToken"], "PreviousPassword": before, "ProposedPassword": after });
     let text = "Incorrect username or password.";
     world.refused("ChangePassword", change("Wr0ng-word", NEW), NOT_AUTHORIZED, text).await;
-    let text = "Password did not conform with policy: Password not long enough";
+    let text = "Password does not conform to policy: Password not long enough";
     world.refused("ChangePassword", change(PASSWORD, "Ab1-cde"), "InvalidPasswordException", text).await;
     world.ok("ChangePassword", change(PASSWORD, NEW)).await;
     assert_eq!(world.initiate(&client, "jane", PASSWORD).await.error().0, NOT_AUTHORIZED);
@@ -175,7 +176,7 @@ async fn an_administrator_sets_and_resets_passwords(world: World) {
     assert_eq!(world.ok("AdminGetUser", named).await["UserStatus"], json!("CONFIRMED"));
     let weak =
         json!({ "UserPoolId": pool, "Username": "jane", "Password": "alllowercase1", "Permanent": true });
-    let text = "Password did not conform with policy: Password must have uppercase characters";
+    let text = "Password does not conform to policy: Password must have uppercase characters";
     world.refused("AdminSetUserPassword", weak, "InvalidPasswordException", text).await;
 }
 
@@ -196,4 +197,36 @@ async fn a_password_does_not_come_back(world: World) {
     world.advance(TimeDelta::seconds(1));
     world.ok("AdminSetUserPassword", set("password-4")).await;
     world.ok("AdminSetUserPassword", set("password-1")).await;
+}
+
+async fn who_cannot_be_reached_is_not_reset(world: World) {
+    let by_phone = json!({ "RecoveryMechanisms": [{ "Name": "verified_phone_number", "Priority": 1 }] });
+    let by_admin = json!({ "RecoveryMechanisms": [{ "Name": "admin_only", "Priority": 1 }] });
+    let text = "Cannot reset password for the user as there is no registered/verified email or phone_number";
+    let verified = json!({ "email": "jane@example.com", "email_verified": "true" });
+    for (setting, attributes, is_reset) in [
+        (Value::Null, json!({}), false),
+        (Value::Null, json!({ "email": "jane@example.com" }), false),
+        (Value::Null, json!({ "email": "jane@example.com", "email_verified": "false" }), false),
+        (Value::Null, json!({ "phone_number": "+15555550100", "phone_number_verified": "false" }), false),
+        (by_phone, verified.clone(), false),
+        (by_admin.clone(), json!({}), false),
+        (by_admin, verified.clone(), true),
+        (Value::Null, verified, true),
+    ] {
+        let pool = world.pool(json!({ "AccountRecoverySetting": setting })).await;
+        let client = world.open_client(&pool).await;
+        world.user(&pool, "jane", attributes.clone()).await;
+        let named = json!({ "UserPoolId": pool, "Username": "jane" });
+        if is_reset {
+            world.ok("AdminResetUserPassword", named.clone()).await;
+            assert_eq!(world.ok("AdminGetUser", named).await["UserStatus"], json!("RESET_REQUIRED"));
+            continue;
+        }
+        let before = world.ok("AdminGetUser", named.clone()).await;
+        world.advance(TimeDelta::seconds(1));
+        world.refused("AdminResetUserPassword", named.clone(), "InvalidParameterException", text).await;
+        assert_eq!(world.ok("AdminGetUser", named).await, before, "{attributes}");
+        world.sign_in(&client, "jane").await;
+    }
 }

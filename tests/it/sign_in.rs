@@ -155,7 +155,7 @@ async fn a_temporary_password_is_replaced_at_the_first_sign_in(world: World) {
         (
             json!({ "USERNAME": "jane", "NEW_PASSWORD": "short" }),
             "InvalidPasswordException",
-            "Password did not conform with policy: Password not long enough",
+            "Password does not conform to policy: Password not long enough",
         ),
         (
             json!({ "USERNAME": "jane", "NEW_PASSWORD": PASSWORD }),
@@ -167,11 +167,33 @@ async fn a_temporary_password_is_replaced_at_the_first_sign_in(world: World) {
             NOT_AUTHORIZED,
             "Cannot modify an already provided email",
         ),
+        (
+            json!({ "USERNAME": "jane", "NEW_PASSWORD": PASSWORD, "userAttributes.name": "Jane", "userAttributes.email_verified": "true" }),
+            "InvalidParameterException",
+            "Cannot modify the non-mutable attribute email_verified",
+        ),
+        (
+            json!({ "USERNAME": "jane", "NEW_PASSWORD": PASSWORD, "userAttributes.name": "Jane", "userAttributes.email_verified": "" }),
+            "InvalidParameterException",
+            "Cannot modify the non-mutable attribute email_verified",
+        ),
+        (
+            json!({ "USERNAME": "jane", "NEW_PASSWORD": PASSWORD, "userAttributes.name": "Jane", "userAttributes.phone_number_verified": "false" }),
+            "InvalidParameterException",
+            "Cannot modify the non-mutable attribute phone_number_verified",
+        ),
+        (
+            json!({ "USERNAME": "jane", "NEW_PASSWORD": PASSWORD, "userAttributes.name": "Jane", "userAttributes.sub": "x" }),
+            "InvalidParameterException",
+            "Cannot modify the non-mutable attribute sub",
+        ),
     ] {
         let error = world.respond(&client, &challenge, answers.clone()).await.error();
         assert_eq!((error.0.as_str(), error.1.as_str()), (code, text), "{answers}");
     }
-    let answers = json!({ "USERNAME": "jane", "NEW_PASSWORD": PASSWORD, "userAttributes.name": "Jane" });
+    // What the challenge listed may come back, but for that.
+    let answers = json!({ "USERNAME": "jane", "NEW_PASSWORD": PASSWORD, "userAttributes.name": "Jane",
+                          "userAttributes.email": "jane@example.com" });
     let tokens = world.respond(&client, &challenge, answers.clone()).await.ok();
     assert_eq!(claims(&tokens["AuthenticationResult"]["IdToken"])["name"], json!("Jane"));
     let error = world.respond(&client, &challenge, answers).await.error();

@@ -158,7 +158,7 @@ async function machine(stage) {
   await verifyTokens({ pool, client: client.id, scope: SCOPE }, { AccessToken: one.access_token });
   const all = await oidc.clientCredentialsGrant(config);
   await verifyTokens({ pool, client: client.id, scope: `${API}/write` }, { AccessToken: all.access_token });
-  await refused("a user's scope", oidc.clientCredentialsGrant(config, { scope: "openid" }), "invalid_scope");
+  await refused("a user's scope", oidc.clientCredentialsGrant(config, { scope: "openid" }), "invalid_grant");
   done("openid-client: client credentials");
 }
 

@@ -11,6 +11,9 @@ use crate::world::{World, on_both};
 on_both!(
     attributes_are_as_the_provider_said_last,
     a_required_attribute_must_be_said,
+    a_required_attribute_must_stay,
+    what_a_provider_does_not_say_of_addresses_is_false,
+    identities_name_the_issuer_of_saml_alone,
     an_immutable_attribute_is_not_said_twice,
     what_does_not_fit_the_schema_is_refused,
     what_the_client_may_not_write_is_left_out,
@@ -81,6 +84,91 @@ async fn a_required_attribute_must_be_said(world: World) {
     );
     let users = world.ok("ListUsers", json!({ "UserPoolId": stage.app.pool })).await;
     assert_eq!(users["Users"], json!([]), "nobody is made");
+}
+
+async fn a_required_attribute_must_stay(world: World) {
+    let schema = json!([
+        { "Name": "email", "Required": true, "Mutable": true },
+        { "Name": "given_name", "Required": true, "Mutable": true },
+        { "Name": "team", "AttributeDataType": "String", "Mutable": true },
+    ]);
+    let stage = Stage::with_pool(&world, json!({ "Schema": schema })).await;
+    for provider in ["Sso", "Corp"] {
+        let sign_in = async |email: &str, name: &str| {
+            let mut browser = stage.app.browser(&world);
+            let attributes = format!("email={email}\ngiven_name={name}");
+            stage.sign_in(&mut browser, provider, &[("subject", "ann"), ("attributes", &attributes)]).await
+        };
+        assert!(parameter(&sign_in("ann@example.com", "Ann").await, "code").is_some());
+        let user = stage.user(&world, &format!("{provider}_ann")).await;
+        let cannot = |name: &str| format!("{name}: Required attribute cannot be deleted");
+        for (email, name, text) in [
+            ("", "Ann", cannot("email")),
+            ("ann@example.com", " ", cannot("given_name")),
+            ("", "", format!("{}\n{}", cannot("email"), cannot("given_name"))),
+        ] {
+            let text = format!("Invalid user attributes: {text}");
+            assert_eq!(told(&sign_in(email, name).await), refused("invalid_request", &text));
+        }
+        assert_eq!(stage.user(&world, &format!("{provider}_ann")).await, user, "nothing is written");
+    }
+}
+
+async fn what_a_provider_does_not_say_of_addresses_is_false(world: World) {
+    let stage = Stage::new(&world).await;
+    let email = ("email", "ann@example.com");
+    let fields = [("subject", "ann"), email];
+    let flags = |user: &Value| ["email_verified", "phone_number_verified"].map(|name| attribute(user, name));
+    let is_false = Some("false".to_owned());
+    for provider in ["Sso", "Corp"] {
+        let username = format!("{provider}_ann");
+        stage.sign_in(&mut stage.app.browser(&world), provider, &fields).await;
+        assert_eq!(flags(&stage.user(&world, &username).await), [is_false.clone(), None]);
+        // Not even an administrator's word stays.
+        let attributes = json!([
+            { "Name": "email_verified", "Value": "true" }, { "Name": "phone_number", "Value": "+15555550100" },
+            { "Name": "phone_number_verified", "Value": "true" },
+        ]);
+        let update =
+            json!({ "UserPoolId": stage.app.pool, "Username": username, "UserAttributes": attributes });
+        world.ok("AdminUpdateUserAttributes", update).await;
+        for fields in [&fields[..], &fields[..1]] {
+            let answer = stage.sign_in(&mut stage.app.browser(&world), provider, fields).await;
+            assert_eq!(stage.claims(&world, &answer).await["email_verified"], false);
+            let user = stage.user(&world, &username).await;
+            assert_eq!(flags(&user), [is_false.clone(), is_false.clone()]);
+        }
+    }
+    // A mapping that names it leaves the word to the provider, and what was said before where the provider is silent.
+    let mapping = json!({ "email": "email", "email_verified": "email_verified" });
+    let request = json!({ "UserPoolId": stage.app.pool, "ProviderName": "Sso", "AttributeMapping": mapping });
+    world.ok("UpdateIdentityProvider", request).await;
+    for (said, expected) in [
+        ("email_verified=true", "true"),
+        ("nothing=x", "true"),
+        ("email_verified=", "false"),
+        ("email_verified=True", "True"),
+    ] {
+        let fields = [("subject", "ann"), email, ("attributes", said)];
+        let answer = stage.sign_in(&mut stage.app.browser(&world), "Sso", &fields).await;
+        let claims = stage.claims(&world, &answer).await;
+        assert_eq!(claims["email_verified"], expected.eq_ignore_ascii_case("true"), "{said}");
+        let user = stage.user(&world, "Sso_ann").await;
+        assert_eq!(flags(&user), [Some(expected.to_owned()), is_false.clone()], "{said}");
+    }
+}
+
+async fn identities_name_the_issuer_of_saml_alone(world: World) {
+    let stage = Stage::new(&world).await;
+    let saml = json!(format!("{}/_poolhouse/idp/saml/metadata", stage.idp.url));
+    for (provider, issuer) in [("Sso", Value::Null), ("Corp", saml)] {
+        let answer = stage.sign_in(&mut stage.app.browser(&world), provider, &JANE).await;
+        let of_token = stage.claims(&world, &answer).await["identities"][0].clone();
+        assert_eq!((of_token.get("issuer"), &of_token["userId"]), (Some(&issuer), &json!("jane")));
+        let user = stage.user(&world, &format!("{provider}_jane")).await;
+        let of_user: Value = serde_json::from_str(&attribute(&user, "identities").unwrap()).unwrap();
+        assert_eq!(of_user[0].get("issuer"), Some(&issuer));
+    }
 }
 
 async fn an_immutable_attribute_is_not_said_twice(world: World) {

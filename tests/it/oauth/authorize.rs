@@ -17,7 +17,10 @@ on_both!(
     scopes_decide_what_tokens_say,
     a_deleted_scope_is_passed_over,
     a_page_that_is_opened_directly_checks_as_much,
+    a_client_that_is_not_enabled_has_no_page,
 );
+
+const NOT_ENABLED: &str = "Client is not enabled for OAuth2.0 flows.";
 
 async fn a_browser_signs_in_and_the_application_gets_a_code(world: World) {
     let app = App::new(&world).await;
@@ -97,7 +100,7 @@ async fn what_the_application_cannot_be_told_is_told_on_a_page(world: World) {
     for (query, text) in [
         (app.query(&[("client_id", "")]), "Required String parameter 'client_id' is not present"),
         (app.query(&[("client_id", "1unknown")]), "Client does not exist."),
-        (app.query(&[("client_id", &of_api)]), "unauthorized_client"),
+        (app.query(&[("client_id", &of_api)]), NOT_ENABLED),
         (of_no_provider.query(&[]), "unauthorized_client"),
         (app.query(&[("redirect_uri", "")]), "Required String parameter 'redirect_uri' is not present"),
         (format!("{0}&{0}", app.query(&[])), "invalid_request"),
@@ -249,4 +252,38 @@ async fn a_page_that_is_opened_directly_checks_as_much(world: World) {
         let text = Some("Your session has expired. Please start again.");
         assert_eq!(alert(&page).as_deref(), text, "{path}");
     }
+}
+
+/// AllowedOAuthFlowsUserPoolClient is off, with all the rest in place.
+async fn a_client_that_is_not_enabled_has_no_page(world: World) {
+    let app = App::with(&world, json!({}), json!({ "AllowedOAuthFlowsUserPoolClient": false })).await;
+    let mut browser = app.browser(&world);
+    for query in [
+        app.query(&[]),
+        app.query(&[("redirect_uri", "https://evil.example"), ("state", "x")]),
+        app.query(&[("redirect_uri", "")]),
+        app.query(&[("response_type", ""), ("scope", "what")]),
+    ] {
+        for path in [
+            "/oauth2/authorize",
+            "/authorize",
+            "/login",
+            "/signup",
+            "/forgotPassword",
+            "/confirm",
+            "/confirmforgotPassword",
+            "/changePassword",
+            "/selectMfa",
+            "/mfa",
+            "/passkeys/add",
+            "/passkeys/signin",
+        ] {
+            let page = browser.get(&format!("{path}?{query}")).await;
+            assert_eq!((page.status, detail(&page).as_deref()), (400, Some(NOT_ENABLED)), "{path}?{query}");
+            assert_eq!(page.headers.get("location"), None);
+        }
+    }
+    // Nobody is kept signed in.
+    let path = format!("/logout?client_id={}&logout_uri={LOGOUT}", app.client);
+    assert_eq!(location(&browser.get(&path).await), LOGOUT);
 }

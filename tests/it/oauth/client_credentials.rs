@@ -9,6 +9,7 @@ use crate::world::{World, on_both};
 on_both!(
     a_client_gets_a_token_of_its_own,
     scopes_are_those_of_resource_servers,
+    a_client_must_have_the_flow_and_the_right_to_use_it,
     metadata_is_json,
     a_client_proves_who_it_is,
     a_token_of_a_client_is_no_users,
@@ -62,20 +63,27 @@ async fn scopes_are_those_of_resource_servers(world: World) {
     let app = service(&world).await;
     resource_server(&world, &app.pool, "mail", &["send"]).await;
     for (scope, granted) in [
-        ("", Some("api/read api/write")),
-        ("api/write", Some("api/write")),
-        ("api/write api/read", Some("api/write api/read")),
-        ("mail/send", None),
-        ("api/read mail/send", None),
-        ("api/delete", None),
-        ("openid", None),
-        ("api/read openid", None),
-        ("aws.cognito.signin.user.admin", None),
+        ("", Ok("api/read api/write")),
+        ("api/write", Ok("api/write")),
+        ("api/write api/read", Ok("api/write api/read")),
+        // Somebody else's.
+        ("mail/send", Err("invalid_grant")),
+        ("api/read mail/send", Err("invalid_grant")),
+        ("openid", Err("invalid_grant")),
+        ("api/read openid", Err("invalid_grant")),
+        ("aws.cognito.signin.user.admin", Err("invalid_grant")),
+        // Nobody's.
+        ("api/delete", Err("invalid_scope")),
+        ("api/read api/delete", Err("invalid_scope")),
+        ("api/delete mail/send", Err("invalid_scope")),
+        ("mail/send api/delete", Err("invalid_scope")),
+        ("nobody/read", Err("invalid_scope")),
+        ("OPENID", Err("invalid_scope")),
     ] {
         let answer = app.token(&world, &[GRANT, ("scope", scope)]).await;
         match granted {
-            Some(granted) => assert_eq!(claims(&answer.ok()["access_token"])["scope"], json!(granted)),
-            None => assert_refused(&answer, 400, "invalid_scope"),
+            Ok(granted) => assert_eq!(claims(&answer.ok()["access_token"])["scope"], json!(granted)),
+            Err(error) => assert_refused(&answer, 400, error),
         }
     }
     // What its resource server no longer has, a client cannot get.
@@ -87,6 +95,32 @@ async fn scopes_are_those_of_resource_servers(world: World) {
     assert_refused(&app.token(&world, &[GRANT, ("scope", "api/write")]).await, 400, "invalid_scope");
     world.ok("DeleteResourceServer", json!({ "UserPoolId": app.pool, "Identifier": "api" })).await;
     assert_refused(&app.token(&world, &[GRANT]).await, 400, "invalid_scope");
+}
+
+async fn a_client_must_have_the_flow_and_the_right_to_use_it(world: World) {
+    let service = service(&world).await;
+    let off = json!({ "AllowedOAuthFlowsUserPoolClient": false });
+    let by_code = json!({ "AllowedOAuthFlows": ["code"], "CallbackURLs": [CALLBACK], "AllowedOAuthScopes": ["openid"] });
+    let without_flow = json!({ "AllowedOAuthFlows": [], "AllowedOAuthFlowsUserPoolClient": false });
+    let by_api = json!({ "AllowedOAuthFlows": [], "AllowedOAuthFlowsUserPoolClient": false,
+                         "ExplicitAuthFlows": ["ALLOW_CLIENT_TOKEN_AUTH"] });
+    for (changes, error) in [
+        (json!({}), None),
+        (off, Some("invalid_grant")),
+        (by_code, Some("unauthorized_client")),
+        (without_flow, Some("unauthorized_client")),
+        // The flow of the API lets a client have its token here too.
+        (by_api, None),
+    ] {
+        let mut all = members(&["api/read"]);
+        all.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        let app = App::of_pool(&world, &service.pool, all).await;
+        let answer = app.token(&world, &[GRANT]).await;
+        match error {
+            None => assert_eq!(answer.status, 200, "{changes} {}", answer.text),
+            Some(error) => assert_refused(&answer, 400, error),
+        }
+    }
 }
 
 async fn metadata_is_json(world: World) {

@@ -87,15 +87,28 @@ async fn a_verifier_proves_who_asked(world: World) {
     }
 }
 
+#[track_caller]
+fn assert_other_redirect_uri(answer: &Answer) {
+    let body = json!({ "error": "unauthorized_client", "error_description": "invalid_redirect" });
+    assert_eq!((answer.status, answer.text.as_str()), (400, body.to_string().as_str()));
+}
+
 async fn the_redirect_uri_is_the_same_again(world: World) {
     let app = App::new(&world).await;
     let code = app.code(&world, &[]).await;
     for uri in ["https://app.example.com/other", "https://app.example.com/cb/", "https://evil.example", ""] {
         let form = [("grant_type", "authorization_code"), ("code", code.as_str()), ("redirect_uri", uri)];
-        assert_refused(&app.token(&world, &form).await, 400, "invalid_grant");
+        assert_other_redirect_uri(&app.token(&world, &form).await);
     }
     let left_out = [("grant_type", "authorization_code"), ("code", code.as_str())];
-    assert_refused(&app.token(&world, &left_out).await, 400, "invalid_grant");
+    assert_other_redirect_uri(&app.token(&world, &left_out).await);
+    // Whose code it is comes first, and whether it is good.
+    let other = App::of_pool(&world, &app.pool, json!({})).await;
+    let elsewhere = [&left_out[..], &[("redirect_uri", "https://evil.example")]].concat();
+    assert_refused(&other.token(&world, &elsewhere).await, 400, "invalid_grant");
+    let unknown =
+        [("grant_type", "authorization_code"), ("code", "x"), ("redirect_uri", "https://evil.example")];
+    assert_refused(&app.token(&world, &unknown).await, 400, "invalid_grant");
     // None of these used it up.
     assert_eq!(app.exchange(&world, &code).await.status, 200);
 }

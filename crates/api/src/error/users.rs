@@ -15,7 +15,8 @@ pub(super) fn attribute_code(error: &AttributeError) -> ErrorCode {
         | AttributeError::PhoneNumber
         | AttributeError::NonMutable(_)
         | AttributeError::Immutable(_)
-        | AttributeError::Required(_) => ErrorCode::InvalidParameterException,
+        | AttributeError::Update(_)
+        | AttributeError::Deletion(_) => ErrorCode::InvalidParameterException,
     }
 }
 

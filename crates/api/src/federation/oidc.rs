@@ -110,9 +110,7 @@ pub(crate) async fn external_identity(
     Ok(ExternalIdentity {
         provider_name: provider.name.clone(),
         provider_type: provider.kind,
-        issuer: (provider.kind == IdentityProviderTypeType::Oidc)
-            .then(|| provider.details.get("oidc_issuer").cloned())
-            .flatten(),
+        issuer: None,
         subject: subject.ok_or(OidcError::NoSubject)?.clone(),
         claims,
     })

@@ -2,7 +2,7 @@
 
 use domain::codes::{CodeError, CodePurpose, LimitedAction, check_code};
 use domain::messages::{self, MessageKind};
-use domain::user_pools::{UserPool, check_password};
+use domain::user_pools::{PasswordChoice, UserPool, check_password};
 use domain::users::RecoveryError;
 use storage::{ClientWithPool, NotWritten, Tx};
 use wire::{CodeDeliveryDetailsType, ErrorCode, EventType, VerifiedAttributeType};
@@ -81,7 +81,7 @@ pub(crate) async fn confirm_forgot_password(
     password: &str,
 ) -> Result<(), ApiError> {
     let pool = &client.pool;
-    check_password(&pool.settings.password_policy(), password)?;
+    check_password(&pool.settings.password_policy(), PasswordChoice::Later, password)?;
     let hides = client.client.settings.prevents_user_existence_errors();
     let user = call.store.read_latest().await?.user(pool, username).await?;
     // Computed for nobody too: both take the same time.

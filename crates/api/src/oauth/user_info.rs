@@ -34,17 +34,14 @@ pub(crate) async fn user_info(request: Rc<SiteRequest>) -> Result<Answer, Failur
 }
 
 fn claims(me: &SignedIn) -> Map<String, Value> {
-    let readable = |name: &str| {
+    // Here, unlike in tokens, whether an address is verified is read by who may read just that.
+    let is_shown = |name: &str| {
         (me.client.settings.can_read(name, &me.pool.schema) || name == "identities")
             && opens(&me.session.scopes, name)
     };
-    let mut claims: Map<String, Value> = me
-        .user
-        .attributes
-        .iter()
-        .filter(|(name, _)| readable(name))
-        .map(|(name, value)| (name.clone(), json!(value)))
-        .collect();
+    let attributes = me.user.shown_attributes().into_iter();
+    let mut claims: Map<String, Value> =
+        attributes.filter(|(name, _)| is_shown(name)).map(|(name, value)| (name, json!(value))).collect();
     claims.insert("sub".to_owned(), json!(me.user.id));
     claims.insert("username".to_owned(), json!(me.user.username));
     claims

@@ -72,7 +72,11 @@ impl Answer {
 
     /// An error of an OAuth endpoint (RFC 6749 section 5.2).
     pub(crate) fn oauth_error(status: u16, error: OAuthError) -> Self {
-        Self::new(status, Body::Json(json!({ "error": error.code() })))
+        let mut document = json!({ "error": error.code() });
+        if let Some(description) = error.description() {
+            document["error_description"] = json!(description);
+        }
+        Self::new(status, Body::Json(document))
     }
 
     /// The same with a cookie.

@@ -4,6 +4,7 @@
 
 use super::{Act, ClientContext, ClientError, ClientSettings};
 use crate::user_pools::Schema;
+use crate::users::address_of;
 
 /// What the service alone decides.
 const NEVER_WRITTEN: [&str; 3] = ["sub", "email_verified", "phone_number_verified"];
@@ -24,6 +25,13 @@ impl ClientSettings {
         let listed =
             || self.read_attributes.as_ref().is_none_or(|names| names.iter().any(|name| name == attribute));
         schema.attribute(attribute).is_some() && (attribute == "sub" || listed())
+    }
+
+    /// Whether the client shows this attribute of a user. Whoever may read an address may read whether it is verified;
+    /// identities are everybody's to read.
+    pub fn shows(&self, attribute: &str, schema: &Schema) -> bool {
+        let of_address = address_of(attribute).is_some_and(|address| self.can_read(address.as_str(), schema));
+        of_address || attribute == "identities" || self.can_read(attribute, schema)
     }
 
     pub(super) fn check_attributes(&self, context: &ClientContext<'_>, act: Act) -> Result<(), ClientError> {

@@ -2,9 +2,10 @@
 //!
 //! Source: CreateUserPoolClient; RFC 6749 section 4.4 for why a client without a secret has no credentials.
 
-use wire::OAuthFlowType;
+use wire::{ExplicitAuthFlowsType, OAuthFlowType};
 
 use super::{ClientContext, ClientError, ClientSettings};
+use crate::oauth::OAuthError;
 
 /// The scopes that every pool has (developer guide, "Scopes, M2M, and resource servers").
 pub const STANDARD_SCOPES: [&str; 5] =
@@ -14,6 +15,23 @@ impl ClientSettings {
     /// Whether the client may use this flow at the domain of its pool.
     pub fn allows_oauth_flow(&self, flow: OAuthFlowType) -> bool {
         self.allowed_oauth_flows_user_pool_client == Some(true) && self.oauth_flows().contains(&flow)
+    }
+
+    /// Whether the client gets tokens of its own at the domain of its pool: by `client_credentials`, or by the flow of
+    /// GetClientToken.
+    ///
+    /// # Errors
+    /// `unauthorized_client` without either; `invalid_grant` for a client that has the flow and is not enabled for OAuth.
+    pub fn check_gets_own_tokens(&self) -> Result<(), OAuthError> {
+        if self.allows_auth_flow(ExplicitAuthFlowsType::AllowClientTokenAuth)
+            || self.allows_oauth_flow(OAuthFlowType::ClientCredentials)
+        {
+            Ok(())
+        } else if self.oauth_flows().contains(&OAuthFlowType::ClientCredentials) {
+            Err(OAuthError::InvalidGrant)
+        } else {
+            Err(OAuthError::UnauthorizedClient)
+        }
     }
 
     fn oauth_flows(&self) -> &[OAuthFlowType] {

@@ -8,6 +8,7 @@ use url::form_urlencoded::byte_serialize;
 use wire::IdentityProviderTypeType;
 
 use super::{FederatedSignIn, FederationError, USERNAME};
+use crate::users::address_of;
 
 impl FederatedSignIn<'_> {
     /// The values that are written into the profile, by attribute. A blank one clears; what the provider does not say is
@@ -33,12 +34,8 @@ impl FederatedSignIn<'_> {
     }
 
     /// Whoever may write an address may write whether it is verified, as long as a provider says so.
-    fn may_write(&self, attribute: &str) -> bool {
-        let of = match attribute {
-            "email_verified" => "email",
-            "phone_number_verified" => "phone_number",
-            attribute => attribute,
-        };
+    pub(super) fn may_write(&self, attribute: &str) -> bool {
+        let of = address_of(attribute).map_or(attribute, |address| address.as_str());
         self.client.settings.can_write(of, &self.pool.schema)
     }
 

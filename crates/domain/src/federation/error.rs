@@ -5,6 +5,8 @@
 
 use wire::IdentityProviderTypeType as Kind;
 
+use crate::users::MUST_STAY;
+
 /// Why a federated sign-in failed. `Display` is `error_description`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FederationError {
@@ -25,6 +27,9 @@ pub enum FederationError {
         /// The attributes that are missing.
         names: Vec<String>,
     },
+    /// The provider says that something is blank that the pool requires and the user has had. For all types of providers.
+    #[error("Invalid user attributes: {}", cleared(.0))]
+    Blank(Vec<String>),
     /// What the provider says does not fit the pool's schema. With SAML the text is the service's.
     #[error("{}Invalid user attributes: {complaints}", processing(*provider_type))]
     Attributes {
@@ -91,6 +96,7 @@ impl FederationError {
             | Self::UsernameCharacters { provider_type, .. } => code_of(*provider_type),
             Self::Unsolicited
             | Self::RelayState
+            | Self::Blank(_)
             | Self::Immutable(_)
             | Self::UsernameTaken(_)
             | Self::AliasTaken
@@ -119,6 +125,11 @@ fn processing(provider_type: Kind) -> &'static str {
         Kind::Saml => "Error in SAML response processing: ",
         Kind::Facebook | Kind::Google | Kind::LoginWithAmazon | Kind::SignInWithApple | Kind::Oidc => "",
     }
+}
+
+fn cleared(names: &[String]) -> String {
+    let lines: Vec<String> = names.iter().map(|name| format!("{name}: {MUST_STAY}")).collect();
+    lines.join("\n")
 }
 
 fn required(provider_type: Kind, names: &[String]) -> String {

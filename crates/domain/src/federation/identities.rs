@@ -19,7 +19,7 @@ pub struct Identity {
     pub provider_name: String,
     /// Its protocol or brand.
     pub provider_type: IdentityProviderTypeType,
-    /// How it calls itself.
+    /// How it calls itself: the entity id of SAML. Null for all others, as seen in tokens.
     pub issuer: Option<String>,
     /// Whether the user was made for this identity.
     pub primary: bool,

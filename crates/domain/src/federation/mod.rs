@@ -44,7 +44,7 @@ pub struct ExternalIdentity {
     pub provider_name: String,
     /// Its protocol or brand.
     pub provider_type: IdentityProviderTypeType,
-    /// How the provider calls itself: the entity id of SAML, the issuer of OpenID Connect.
+    /// How a SAML provider calls itself: its entity id. Identities at others have none.
     pub issuer: Option<String>,
     /// What the provider calls its user: SAML's `NameID`, `sub`, `id` or `user_id` of the others. Its case counts.
     pub subject: String,

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use uuid::Uuid;
-use wire::{AttributeType, UserStatusType};
+use wire::{AttributeType, UserStatusType, VerifiedAttributeType};
 
 use super::identities::{Identities, Identity};
 use super::{FederatedSignIn, FederationError, IdentityKey};
-use crate::users::{AttributeError, MfaPreference, User, check_given_by_provider};
+use crate::users::{ADDRESSES, AttributeError, MfaPreference, User, check_given_by_provider, flag_of};
 
 /// The longest username, in characters.
 const LONGEST_USERNAME: usize = 128;
@@ -66,6 +66,7 @@ impl FederatedSignIn<'_> {
         let given = self.given()?;
         self.check_values(&given)?;
         self.check_mutable(user, &given)?;
+        self.check_stays(&given)?;
         let refreshed = self.with_given(user.clone(), &given)?;
         let (subject, issuer) = (&self.identity.subject, self.identity.issuer.as_deref());
         let identities = Identities::of(user).used(&key.provider_name, &key.value, subject, issuer);
@@ -123,6 +124,27 @@ impl FederatedSignIn<'_> {
         }
     }
 
+    /// What the pool requires is not cleared.
+    fn check_stays(&self, given: &BTreeMap<String, String>) -> Result<(), FederationError> {
+        let is_blank = |name: &&str| given.get(*name).is_some_and(String::is_empty);
+        let names: Vec<String> = self.pool.schema.required().filter(is_blank).map(str::to_owned).collect();
+        if names.is_empty() { Ok(()) } else { Err(FederationError::Blank(names)) }
+    }
+
+    /// Addresses of which the provider does not say whether they are verified are not, whatever was so before; where the
+    /// mapping names that and the provider is silent, it stays as it was (seen in five reports).
+    fn with_flags(&self, mut user: User) -> User {
+        for address in ADDRESSES.map(VerifiedAttributeType::as_str) {
+            let flag = flag_of(address);
+            let is_held = user.attribute(address).is_some_and(|value| !value.is_empty());
+            let is_said = self.provider.attribute_mapping.contains_key(&flag) || !self.may_write(&flag);
+            if is_held && (!is_said || user.attribute(&flag).is_none()) {
+                user = user.without_verified(address);
+            }
+        }
+        user
+    }
+
     /// With the values given, none of which the schema refuses, and nothing missing that the pool requires.
     fn with_given(&self, user: User, given: &BTreeMap<String, String>) -> Result<User, FederationError> {
         let is_kept = |name: &str| match given.get(name) {
@@ -135,7 +157,8 @@ impl FederatedSignIn<'_> {
             let provider_type = self.identity.provider_type;
             return Err(FederationError::Required { provider_type, names });
         }
-        user.updated(self.pool, given, self.now).map_err(|error| self.refused(error))
+        let user = user.updated(self.pool, given, self.now).map_err(|error| self.refused(error))?;
+        Ok(self.with_flags(user))
     }
 
     fn refused(&self, error: AttributeError) -> FederationError {
@@ -150,7 +173,8 @@ impl FederatedSignIn<'_> {
             | AttributeError::PhoneNumber
             | AttributeError::Unauthorized
             | AttributeError::NonMutable(_)
-            | AttributeError::Required(_) => {
+            | AttributeError::Update(_)
+            | AttributeError::Deletion(_) => {
                 FederationError::Attributes { provider_type, complaints: error.to_string() }
             }
         }

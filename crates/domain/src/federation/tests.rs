@@ -127,7 +127,7 @@ fn claims_fill_the_attributes_that_they_are_mapped_to() {
         (json!({ "age": "old" }), "Invalid user attributes: custom:age: Value is not a number"),
         (
             json!({ "id_token": "x".repeat(2049) }),
-            "Invalid user attributes: custom:id_token: String must be shorter than or equal to its maximum length",
+            "Invalid user attributes: custom:id_token: String must be no longer than 2048 characters",
         ),
     ] {
         assert_eq!(told(&case.first("1", &claims).err().unwrap()), format!("invalid_request: {text}"));
@@ -166,12 +166,60 @@ fn an_address_is_verified_when_the_provider_says_so() {
         let case = Case::new(Kind::Google, &json!({}), &json!({}), mapping);
         assert_eq!(attributes(&case.first("1", &claims).unwrap()), expected, "{claims}");
     }
-    // The same address again keeps what was verified meanwhile, another does not.
-    let case = Case::new(Kind::Google, &json!({}), &json!({}), &json!({ "email": "mail" }));
-    let linked = user(&case.pool, &[("email", "a@b.example"), ("email_verified", "true")]);
-    assert!(case.later(&linked, &json!({ "mail": "a@b.example" })).unwrap().is_none());
-    let changed = case.later(&linked, &json!({ "mail": "c@b.example" })).unwrap().unwrap();
-    assert_eq!(attributes(&changed), json!({ "email": "c@b.example", "email_verified": "false" }));
+    // Whatever was said meanwhile, and whatever else the provider says: what the mapping does not name is false again.
+    let words = [("email", "a@b.example"), ("email_verified", "true"), ("phone_number", "+12")];
+    let unsaid = json!({ "email": "a@b.example", "email_verified": "false", "phone_number": "+12",
+                         "phone_number_verified": "false" });
+    for (mapping, write, claims, expected) in [
+        (json!({ "email": "mail" }), json!(null), json!({ "mail": "a@b.example" }), Some(unsaid.clone())),
+        (json!({ "email": "mail" }), json!(null), json!({}), Some(unsaid.clone())),
+        (json!({ "name": "name" }), json!(null), json!({ "name": "A" }), {
+            let mut with_name = unsaid.clone();
+            with_name["name"] = json!("A");
+            Some(with_name)
+        }),
+        // What it names stays where the provider is silent.
+        (
+            json!({ "email_verified": "v", "phone_number_verified": "v" }),
+            json!(null),
+            json!({}),
+            Some(json!({
+                "email": "a@b.example", "email_verified": "true", "phone_number": "+12", "phone_number_verified": "false",
+            })),
+        ),
+        (
+            json!({ "email_verified": "v" }),
+            json!(["phone_number"]),
+            json!({}),
+            Some(json!({
+                "email": "a@b.example", "email_verified": "true", "phone_number": "+12", "phone_number_verified": "false",
+            })),
+        ),
+        // What the client may not write is left alone.
+        (
+            json!({}),
+            json!(["email"]),
+            json!({}),
+            Some(json!({
+                "email": "a@b.example", "email_verified": "false", "phone_number": "+12", "phone_number_verified": "false",
+            })),
+        ),
+        (json!({ "email_verified": "v" }), json!(null), json!({ "v": "" }), Some(unsaid.clone())),
+        (json!({ "email_verified": "v" }), json!(null), json!({ "v": "TRUE" }), {
+            let mut verified = unsaid.clone();
+            verified["email_verified"] = json!("TRUE");
+            Some(verified)
+        }),
+    ] {
+        let case = Case::new(Kind::Google, &json!({}), &json!({ "WriteAttributes": write }), &mapping);
+        let later = case.later(&user(&case.pool, &words), &claims).unwrap();
+        assert_eq!(later.as_ref().map(attributes), expected, "{mapping} {write} {claims}");
+    }
+    let case = Case::new(Kind::Google, &json!({}), &json!({ "WriteAttributes": ["name"] }), &json!({}));
+    assert!(
+        case.later(&user(&case.pool, &words[..2]), &json!({})).unwrap().is_none(),
+        "no address is the client's"
+    );
 }
 
 #[test]
@@ -236,8 +284,18 @@ fn what_the_pool_requires_must_come_and_stay() {
     let case = Case::new(Kind::Oidc, &required, &json!({}), &mapping);
     let first = case.first("1", &json!({ "name": "A", "mail": "a@b.example" })).unwrap();
     assert!(case.later(&first, &json!({})).unwrap().is_none());
-    let blank = case.later(&first, &json!({ "mail": "" })).err().unwrap();
-    assert_eq!(told(&blank), "invalid_request: attributes required: [email]");
+    let cleared = |name: &str| format!("{name}: Required attribute cannot be deleted");
+    for kind in [Kind::Oidc, Kind::Google, Kind::Saml] {
+        let case = Case::new(kind, &required, &json!({}), &mapping);
+        for (claims, text) in [
+            (json!({ "mail": "" }), cleared("email")),
+            (json!({ "mail": " ", "name": "B" }), cleared("email")),
+            (json!({ "mail": [], "name": "" }), format!("{}\n{}", cleared("email"), cleared("name"))),
+        ] {
+            let blank = case.later(&first, &claims).err().unwrap();
+            assert_eq!(told(&blank), format!("invalid_request: Invalid user attributes: {text}"));
+        }
+    }
 }
 
 #[test]

@@ -46,7 +46,8 @@ impl AuthorizationCode {
     /// Whether the one who shows the code is the one who asked for it.
     ///
     /// # Errors
-    /// `invalid_grant` for another client, another URL, a wrong, missing or needless verifier, and after its end.
+    /// `invalid_grant` for another client, a wrong, missing or needless verifier, and after its end; `unauthorized_client` for
+    /// another URL, or none where the request named one.
     pub fn check(
         &self,
         client_id: &ClientId,
@@ -63,7 +64,11 @@ impl AuthorizationCode {
             (Some(challenge), Some(verifier)) => pkce::verifies(challenge, verifier),
             (Some(_), None) | (None, Some(_)) => false,
         };
-        if *client_id == self.client_id && is_same_uri && is_proved && now < self.expires_at {
+        if *client_id != self.client_id || now >= self.expires_at {
+            Err(OAuthError::InvalidGrant)
+        } else if !is_same_uri {
+            Err(OAuthError::InvalidRedirect)
+        } else if is_proved {
             Ok(())
         } else {
             Err(OAuthError::InvalidGrant)

@@ -81,9 +81,10 @@ impl AuthorizationRequest {
         has_managed_login: bool,
     ) -> Result<Self, Refusal> {
         let settings = &client.settings;
-        let may_use_domain = settings.allowed_oauth_flows_user_pool_client == Some(true)
-            && settings.supported_identity_providers.as_ref().is_some_and(|providers| !providers.is_empty());
-        if !may_use_domain {
+        if settings.allowed_oauth_flows_user_pool_client != Some(true) {
+            return Err(Refusal::Page(PageRefusal::NotEnabled));
+        }
+        if settings.supported_identity_providers.as_ref().is_none_or(Vec::is_empty) {
             return Err(Refusal::Page(PageRefusal::UnauthorizedClient));
         }
         let (redirect_uri, redirect_uri_was_given) =

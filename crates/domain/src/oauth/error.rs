@@ -9,6 +9,8 @@ pub enum OAuthError {
     InvalidRequest,
     /// The client may not use this flow.
     UnauthorizedClient,
+    /// A code is shown with another URL than the one it was sent to (developer guide, "The token issuer endpoint").
+    InvalidRedirect,
     /// The user or the pool's rules said no.
     AccessDenied,
     /// A scope that the client may not have, or that nobody has.
@@ -34,7 +36,7 @@ impl OAuthError {
     pub fn code(self) -> &'static str {
         match self {
             Self::InvalidRequest => "invalid_request",
-            Self::UnauthorizedClient => "unauthorized_client",
+            Self::UnauthorizedClient | Self::InvalidRedirect => "unauthorized_client",
             Self::AccessDenied => "access_denied",
             Self::InvalidScope => "invalid_scope",
             Self::LoginRequired => "login_required",
@@ -44,6 +46,24 @@ impl OAuthError {
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedTokenType => "unsupported_token_type",
             Self::InvalidToken => "invalid_token",
+        }
+    }
+
+    /// The value of `error_description`, where the service says more.
+    pub fn description(self) -> Option<&'static str> {
+        match self {
+            Self::InvalidRedirect => Some("invalid_redirect"),
+            Self::InvalidRequest
+            | Self::UnauthorizedClient
+            | Self::AccessDenied
+            | Self::InvalidScope
+            | Self::LoginRequired
+            | Self::ServerError
+            | Self::InvalidClient
+            | Self::InvalidGrant
+            | Self::UnsupportedGrantType
+            | Self::UnsupportedTokenType
+            | Self::InvalidToken => None,
         }
     }
 }
@@ -57,7 +77,10 @@ pub enum PageRefusal {
     /// No such client, or one of another pool than the domain's.
     #[error("Client does not exist.")]
     NoClient,
-    /// The client may not use the domain, or has no identity provider.
+    /// `AllowedOAuthFlowsUserPoolClient` is off.
+    #[error("Client is not enabled for OAuth2.0 flows.")]
+    NotEnabled,
+    /// The client has no identity provider.
     #[error("unauthorized_client")]
     UnauthorizedClient,
     /// The URL is none of the client's.

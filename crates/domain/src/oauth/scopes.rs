@@ -75,18 +75,32 @@ pub(super) fn user_scopes(
 /// The scopes of a client's own token: those asked for, or all of the client's that are a resource server's.
 ///
 /// # Errors
-/// `invalid_scope` for one that the client may not have, or that is about users, and when none is left.
+/// `invalid_scope` for one that does not exist, wherever it stands, and when none is left; `invalid_grant` for one that exists
+/// and is not the client's, or is about users (developer guide, "The token issuer endpoint").
 pub fn own_scopes(
     asked: Option<&str>,
     client: &AppClient,
     existing: &[String],
 ) -> Result<String, OAuthError> {
-    let mut scopes = allowed(asked, client, existing)?;
     let is_of_users = |scope: &str| STANDARD_SCOPES.contains(&scope);
-    if asked.is_some() && scopes.iter().any(|scope| is_of_users(scope)) {
+    let exists = |scope: &str| existing.iter().any(|existing| existing == scope);
+    let of_client = client.settings.allowed_oauth_scopes.as_deref().unwrap_or_default();
+    let Some(asked) = asked else {
+        let scopes: Vec<&str> = of_client.iter().map(String::as_str).filter(|scope| exists(scope)).collect();
+        return joined(&scopes);
+    };
+    let mut scopes: Vec<&str> = Vec::new();
+    for scope in asked.split(' ').filter(|scope| !scope.is_empty()) {
+        if !scopes.contains(&scope) {
+            scopes.push(scope);
+        }
+    }
+    if scopes.iter().any(|scope| !exists(scope) && !is_of_users(scope)) {
         return Err(OAuthError::InvalidScope);
     }
-    scopes.retain(|scope| !is_of_users(scope));
+    if scopes.iter().any(|scope| is_of_users(scope) || !of_client.iter().any(|allowed| allowed == scope)) {
+        return Err(OAuthError::InvalidGrant);
+    }
     joined(&scopes)
 }
 

@@ -7,8 +7,8 @@ use wire::{AttributeType, UserStatusType};
 
 use super::{Rules, SignInError};
 use crate::srp::Verifier;
-use crate::user_pools::{UserPool, check_password};
-use crate::users::User;
+use crate::user_pools::{PasswordChoice, UserPool, check_password};
+use crate::users::{AttributeError, User, address_of};
 
 /// Prefix of attributes in challenge responses, and in `requiredAttributes`.
 const PREFIX: &str = "userAttributes.";
@@ -44,8 +44,12 @@ pub fn with_new_password(
     password: &str,
     given: &[AttributeType],
 ) -> Result<User, SignInError> {
-    check_password(&rules.pool.settings.password_policy(), password)?;
+    check_password(&rules.pool.settings.password_policy(), PasswordChoice::Later, password)?;
     for attribute in given {
+        // Clients that send back what the challenge listed leave this out, or are refused, whatever the value.
+        if address_of(&attribute.name).is_some() {
+            return Err(AttributeError::NonMutable(attribute.name.clone()).into());
+        }
         // Clients send back what the challenge listed: the same value changes nothing.
         if user.attribute(&attribute.name).is_some_and(|held| Some(held) != attribute.value.as_deref()) {
             return Err(SignInError::AttributeProvided(attribute.name.clone()));

@@ -17,7 +17,7 @@ use crate::groups::{self, Group};
 use crate::oauth::opens;
 use crate::user_pools::UserPool;
 use crate::user_sessions::UserSession;
-use crate::users::User;
+use crate::users::{User, boolean};
 
 /// What a signed token is for. Each use has a key of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -87,12 +87,11 @@ pub fn aws_issuer(pool: &UserPool) -> String {
 pub fn id_claims(request: &TokenRequest<'_>) -> Map<String, Value> {
     let TokenRequest { pool, client, user, session, now, .. } = *request;
     let mut claims = shared_claims(request, TokenUse::Id, request.id_jti);
-    for (name, value) in &user.attributes {
-        let is_readable = client.settings.can_read(name, &pool.schema)
-            || is_readable_flag(request, name)
-            || name == "identities";
-        if is_readable && (!session.is_oauth || opens(&session.scopes, name)) {
-            claims.insert(name.clone(), attribute_claim(name, value));
+    for (name, value) in user.shown_attributes() {
+        let is_open = !session.is_oauth || opens(&session.scopes, &name);
+        if is_open && client.settings.shows(&name, &pool.schema) {
+            let claim = attribute_claim(&name, &value);
+            claims.insert(name, claim);
         }
     }
     claims.insert("aud".into(), json!(client.id));
@@ -186,20 +185,10 @@ fn shared_claims(request: &TokenRequest<'_>, token_use: TokenUse, jti: Uuid) -> 
     claims
 }
 
-/// Whoever may read an address may read whether it is verified.
-fn is_readable_flag(request: &TokenRequest<'_>, name: &str) -> bool {
-    let attribute = match name {
-        "email_verified" => "email",
-        "phone_number_verified" => "phone_number",
-        _ => return false,
-    };
-    request.client.settings.can_read(attribute, &request.pool.schema)
-}
-
 /// A claim is a text, but for a few that OpenID Connect gives another type (Core 1.0, section 5.1).
 fn attribute_claim(name: &str, value: &str) -> Value {
     match name {
-        "email_verified" | "phone_number_verified" => json!(value == "true"),
+        "email_verified" | "phone_number_verified" => json!(boolean(value) == Some(true)),
         "address" => json!({ "formatted": value }),
         "updated_at" => value.parse::<i64>().map_or_else(|_| json!(value), |seconds| json!(seconds)),
         "identities" => identities(value),

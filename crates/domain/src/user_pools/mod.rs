@@ -20,7 +20,7 @@ use crate::ids::PoolId;
 use crate::scope::Scope;
 
 pub use mfa::MfaSettings;
-pub use password_policy::{PasswordError, check_password, is_used_before};
+pub use password_policy::{PasswordChoice, PasswordError, check_password, is_used_before};
 pub use schema::{Schema, SchemaError};
 pub use session_configuration::SessionConfiguration;
 pub use settings::PoolSettings;

@@ -5,10 +5,36 @@ use wire::PasswordPolicyType;
 use crate::ids::PoolId;
 use crate::srp::Verifier;
 
+/// Where a password is chosen: the service begins its refusals in three ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordChoice {
+    /// SignUp, and the page to sign up at.
+    SignUp,
+    /// The temporary password of AdminCreateUser.
+    AdminCreateUser,
+    /// Another password of a user who exists: ConfirmForgotPassword and NEW_PASSWORD_REQUIRED, as seen in live refusals; of
+    /// ChangePassword and AdminSetUserPassword the service's text is not known.
+    Later,
+}
+
+impl PasswordChoice {
+    /// The beginning of a refusal, as seen in live ones.
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::SignUp => "Password did not conform with policy: ",
+            Self::AdminCreateUser => "Password did not conform with password policy: ",
+            Self::Later => "Password does not conform to policy: ",
+        }
+    }
+}
+
 /// What a password lacks. The texts are the service's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Password did not conform with policy: {}", .0.text())]
-pub struct PasswordError(Lack);
+#[error("{}{}", choice.prefix(), lack.text())]
+pub struct PasswordError {
+    choice: PasswordChoice,
+    lack: Lack,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lack {
@@ -38,7 +64,11 @@ const SYMBOLS: &str = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ";
 ///
 /// # Errors
 /// The first thing that it lacks, in the order length, upper case, lower case, numbers, symbols.
-pub fn check_password(policy: &PasswordPolicyType, password: &str) -> Result<(), PasswordError> {
+pub fn check_password(
+    policy: &PasswordPolicyType,
+    choice: PasswordChoice,
+    password: &str,
+) -> Result<(), PasswordError> {
     let minimum = policy.minimum_length.and_then(|length| usize::try_from(length).ok()).unwrap_or(8);
     let has = |class: fn(char) -> bool| password.chars().any(class);
     let asked = |rule: Option<bool>| rule.unwrap_or(false);
@@ -56,7 +86,7 @@ pub fn check_password(policy: &PasswordPolicyType, password: &str) -> Result<(),
     } else {
         return Ok(());
     };
-    Err(PasswordError(lack))
+    Err(PasswordError { choice, lack })
 }
 
 /// Whether a password is one of these. Takes a modular exponentiation for each.

@@ -32,12 +32,14 @@ fn a_password_is_told_the_first_thing_it_lacks() {
         (&lengths_only, "äöüäöü", None),
         (&lengths_only, "äöüäö", Some("Password not long enough")),
     ] {
-        let found = check_password(policy, password).err().map(|error| error.to_string());
-        assert_eq!(
-            found,
-            lacks.map(|lack| format!("Password did not conform with policy: {lack}")),
-            "{password}"
-        );
+        for (choice, begin) in [
+            (PasswordChoice::SignUp, "Password did not conform with policy: "),
+            (PasswordChoice::AdminCreateUser, "Password did not conform with password policy: "),
+            (PasswordChoice::Later, "Password does not conform to policy: "),
+        ] {
+            let found = check_password(policy, choice, password).err().map(|error| error.to_string());
+            assert_eq!(found, lacks.map(|lack| format!("{begin}{lack}")), "{password}");
+        }
     }
 }
 

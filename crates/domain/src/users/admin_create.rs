@@ -11,7 +11,7 @@ use super::update::folded;
 use super::{MfaPreference, User};
 use crate::random::{self, Random};
 use crate::srp::Verifier;
-use crate::user_pools::{PasswordError, UserPool, check_password};
+use crate::user_pools::{PasswordChoice, PasswordError, UserPool, check_password};
 
 /// A user that keeps all rules; only whether the name is free is not known yet.
 #[derive(Clone, PartialEq)]
@@ -68,7 +68,7 @@ impl AdminCreate {
         let policy = pool.settings.password_policy();
         let temporary_password = match temporary_password {
             Some(password) => {
-                check_password(&policy, &password)?;
+                check_password(&policy, PasswordChoice::AdminCreateUser, &password)?;
                 Some(password)
             }
             None if pool.settings.signs_in_without_password() => None,
@@ -138,7 +138,11 @@ mod tests {
         };
         for start in 0..50 {
             let password = temporary_password(&strict, &Counting(start.into()));
-            assert_eq!(check_password(&strict, &password), Ok(()), "{password}");
+            assert_eq!(
+                check_password(&strict, PasswordChoice::AdminCreateUser, &password),
+                Ok(()),
+                "{password}"
+            );
         }
     }
 }

@@ -9,9 +9,15 @@ use crate::user_pools::Schema;
 /// Why attributes were refused. The texts are the service's where they are known.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AttributeError {
-    /// Some attributes do not fit the schema; one line for each.
+    /// Some attributes that a user begins with do not fit the schema; one line for each.
     #[error("Attributes did not conform to the schema: {0}")]
     Schema(String),
+    /// Some new values do not fit the schema; one line for each, as seen in live refusals.
+    #[error("{0}")]
+    Update(String),
+    /// Some attributes that are to go do not exist; one line for each, as seen in a live refusal.
+    #[error("Invalid user attributes: {0}")]
+    Deletion(String),
     /// Not an e-mail address.
     #[error("Invalid email address format.")]
     Email,
@@ -27,9 +33,69 @@ pub enum AttributeError {
     /// The schema says that it never changes.
     #[error("user.{0}: Attribute cannot be updated.")]
     Immutable(String),
-    /// The schema requires it: it cannot be deleted. The service's text is not known.
-    #[error("user.{0}: Attribute is required and cannot be deleted.")]
-    Required(String),
+}
+
+impl AttributeError {
+    /// An attribute that must stay, with a blank value. In these words the service refuses a provider that says so; around
+    /// them are those of other updates.
+    pub(super) fn blank(name: &str) -> Self {
+        Self::Update(format!("user.{name}: {MUST_STAY}\n"))
+    }
+
+    /// An attribute that must stay, to be deleted. As above.
+    pub(super) fn deleted(name: &str) -> Self {
+        Self::Deletion(format!("user.{name}: {MUST_STAY}\n"))
+    }
+
+    /// Attributes to be deleted that do not exist.
+    pub(super) fn not_to_delete<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+        Self::Deletion(names.map(|name| format!("user.{name}: {UNKNOWN}\n")).collect())
+    }
+}
+
+/// What is said of attributes that the schema does not have.
+const UNKNOWN: &str = "Attribute does not exist in the schema.";
+/// What is said of attributes that the schema requires.
+pub(crate) const MUST_STAY: &str = "Required attribute cannot be deleted";
+
+/// What attributes are given for: refusals differ by that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Occasion {
+    /// A user begins with them.
+    Beginning,
+    /// A user who exists gets new values.
+    Update,
+}
+
+impl Occasion {
+    /// The line for an attribute that the schema does not have.
+    fn unknown(self, name: &str) -> String {
+        let is_custom = name.starts_with("custom:") || name.starts_with("dev:custom:");
+        match self {
+            Self::Beginning if is_custom => format!("Type for attribute {{{name}}} could not be determined"),
+            Self::Beginning => format!("{name}: {UNKNOWN}\n"),
+            Self::Update => format!("user.{name}: {UNKNOWN}\n"),
+        }
+    }
+
+    /// The line for a value that does not fit. In an update it has no end of its own, as seen in a live refusal.
+    fn misfit(self, name: &str, complaint: &str) -> String {
+        match self {
+            Self::Beginning => format!("{name}: {complaint}\n"),
+            Self::Update => format!("user.{name}: {complaint}"),
+        }
+    }
+
+    /// All lines together.
+    fn refused(self, lines: &[String]) -> AttributeError {
+        match self {
+            Self::Beginning => AttributeError::Schema(lines.concat()),
+            Self::Update => AttributeError::Update(lines.iter().fold(String::new(), |told, line| {
+                let between = if told.is_empty() || told.ends_with('\n') { "" } else { "\n" };
+                told + between + line
+            })),
+        }
+    }
 }
 
 /// Whether `text` has the form of an e-mail address: one `@` between two parts without spaces, a dot inside the domain.
@@ -59,11 +125,32 @@ pub(super) fn check_new(
     schema: &Schema,
     given: &[AttributeType],
 ) -> Result<BTreeMap<String, String>, AttributeError> {
-    let of_service = ["sub", "email_verified", "phone_number_verified", "identities"];
-    checked(schema, given, &of_service)
+    checked(schema, given, &OF_SERVICE, Occasion::Beginning)
 }
 
-/// Checks the attributes that an administrator gives a user.
+/// Checks the new values that a user gives.
+///
+/// # Errors
+/// [`AttributeError`]; all that the schema has against the request stands in one message.
+pub(super) fn check_update(
+    schema: &Schema,
+    given: &[AttributeType],
+) -> Result<BTreeMap<String, String>, AttributeError> {
+    checked(schema, given, &OF_SERVICE, Occasion::Update)
+}
+
+/// Checks the new values that an administrator gives a user.
+///
+/// # Errors
+/// [`AttributeError`]; all that the schema has against the request stands in one message.
+pub(super) fn check_update_by_admin(
+    schema: &Schema,
+    given: &[AttributeType],
+) -> Result<BTreeMap<String, String>, AttributeError> {
+    checked(schema, given, &OF_NOBODY, Occasion::Update)
+}
+
+/// Checks the attributes that an administrator gives a new user.
 ///
 /// # Errors
 /// [`AttributeError`]; all that the schema has against the request stands in one message.
@@ -71,7 +158,7 @@ pub(super) fn check_given_by_admin(
     schema: &Schema,
     given: &[AttributeType],
 ) -> Result<BTreeMap<String, String>, AttributeError> {
-    checked(schema, given, &["sub", "identities"])
+    checked(schema, given, &OF_NOBODY, Occasion::Beginning)
 }
 
 /// Checks the attributes that an identity provider fills.
@@ -82,31 +169,36 @@ pub(crate) fn check_given_by_provider(
     schema: &Schema,
     given: &[AttributeType],
 ) -> Result<(), AttributeError> {
-    checked(schema, given, &[]).map(drop)
+    checked(schema, given, &[], Occasion::Beginning).map(drop)
 }
+
+/// What only the service sets, and administrators.
+const OF_SERVICE: [&str; 4] = ["sub", "email_verified", "phone_number_verified", "identities"];
+/// What only the service sets.
+const OF_NOBODY: [&str; 2] = ["sub", "identities"];
 
 fn checked(
     schema: &Schema,
     given: &[AttributeType],
     of_service: &[&str],
+    occasion: Occasion,
 ) -> Result<BTreeMap<String, String>, AttributeError> {
     let mut attributes = BTreeMap::new();
-    let mut complaints = String::new();
+    let mut lines = Vec::new();
     for AttributeType { name, value } in given {
         if of_service.contains(&name.as_str()) {
             return Err(AttributeError::NonMutable(name.clone()));
         }
         let value = value.clone().unwrap_or_default();
         match schema.attribute(name) {
-            None if name.starts_with("custom:") || name.starts_with("dev:custom:") => {
-                complaints.push_str(&format!("Type for attribute {{{name}}} could not be determined"));
+            None => lines.push(occasion.unknown(name)),
+            Some(known) => {
+                lines.extend(complaint(known, &value).map(|complaint| occasion.misfit(name, &complaint)));
             }
-            None => complaints.push_str(&format!("{name}: Attribute does not exist in the schema.\n")),
-            Some(known) => complaints.extend(complaint(name, known, &value)),
         }
         attributes.insert(name.clone(), value);
     }
-    if complaints.is_empty() { Ok(attributes) } else { Err(AttributeError::Schema(complaints)) }
+    if lines.is_empty() { Ok(attributes) } else { Err(occasion.refused(&lines)) }
 }
 
 /// Checks the form of addresses and that nothing that the schema requires is missing. For users whose name is one of
@@ -135,21 +227,25 @@ pub(super) fn check_form(attributes: &BTreeMap<String, String>) -> Result<(), At
     Ok(())
 }
 
-/// What is wrong with a value, if anything. The wording of these lines is not documented.
-fn complaint(name: &str, known: &SchemaAttributeType, value: &str) -> Option<String> {
-    let complain = |what: &str| Some(format!("{name}: {what}\n"));
+/// Whether a text is a Boolean, and which. Administrators write them as their language does.
+pub fn boolean(text: &str) -> Option<bool> {
+    [true, false].into_iter().find(|value| text.eq_ignore_ascii_case(&value.to_string()))
+}
+
+/// What is wrong with a value, if anything. Of these the service's words for a text that is too long are known.
+fn complaint(known: &SchemaAttributeType, value: &str) -> Option<String> {
+    let complain = |what: &str| Some(what.to_owned());
     match known.attribute_data_type? {
         AttributeDataType::String => {
             let lengths = known.string_attribute_constraints.as_ref();
             let limit = |text: Option<&String>| text.and_then(|text| text.parse::<usize>().ok());
             let length = value.chars().count();
-            if limit(lengths.and_then(|lengths| lengths.min_length.as_ref())).is_some_and(|min| length < min)
-            {
-                return complain("String must be longer than or equal to its minimum length");
-            }
+            let min = limit(lengths.and_then(|lengths| lengths.min_length.as_ref())).unwrap_or(0);
             let max = limit(lengths.and_then(|lengths| lengths.max_length.as_ref())).unwrap_or(2048);
-            if length > max {
-                complain("String must be shorter than or equal to its maximum length")
+            if length < min {
+                Some(format!("String must be no shorter than {min} characters"))
+            } else if length > max {
+                Some(format!("String must be no longer than {max} characters"))
             } else {
                 None
             }
@@ -164,9 +260,7 @@ fn complaint(name: &str, known: &SchemaAttributeType, value: &str) -> Option<Str
                 limit(values.and_then(|values| values.max_value.as_ref())).is_some_and(|max| number > max);
             if below || above { complain("Number is out of range") } else { None }
         }
-        AttributeDataType::Boolean if !matches!(value, "true" | "false") => {
-            complain("Value is not a boolean")
-        }
+        AttributeDataType::Boolean if boolean(value).is_none() => complain("Value is not a boolean"),
         AttributeDataType::Boolean => None,
         AttributeDataType::DateTime => {
             let is_date = chrono::DateTime::parse_from_rfc3339(value).is_ok() || value.parse::<i64>().is_ok();

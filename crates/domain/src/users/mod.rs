@@ -1,5 +1,6 @@
 //! Users: who they are, what is known of them, and how a sign-up becomes a confirmed user.
 
+mod addresses;
 mod admin_create;
 mod attributes;
 mod mfa_preference;
@@ -20,14 +21,16 @@ use crate::ids::PoolId;
 use crate::srp::Verifier;
 use crate::user_pools::UserPool;
 
+pub use addresses::address_of;
 pub use admin_create::{AdminCreate, AdminCreateError, temporary_password};
-pub use attributes::{AttributeError, is_email, is_phone_number};
+pub use attributes::{AttributeError, boolean, is_email, is_phone_number};
 pub use mfa_preference::{MfaChange, MfaFactor, MfaPreference, MfaPreferenceError};
 pub use names::{Alias, UsernameError, username_lookups};
 pub use recovery::RecoveryError;
 pub use sign_up::{SignUp, SignUpError};
 
-pub(crate) use attributes::check_given_by_provider;
+pub(crate) use addresses::{ADDRESSES, flag_of};
+pub(crate) use attributes::{MUST_STAY, check_given_by_provider};
 pub(crate) use update::folded;
 
 /// A user of a pool.
@@ -86,20 +89,6 @@ impl User {
         Ok(self)
     }
 
-    /// The user with this attribute marked as verified: a code that was sent there came back.
-    #[must_use]
-    pub fn with_verified(mut self, attribute: VerifiedAttributeType) -> Self {
-        self.attributes.insert(format!("{attribute}_verified"), "true".to_owned());
-        self
-    }
-
-    /// The user with this attribute no longer verified: another user proved to hold it.
-    #[must_use]
-    pub fn without_verified(mut self, attribute: &str) -> Self {
-        self.attributes.insert(format!("{attribute}_verified"), "false".to_owned());
-        self
-    }
-
     /// The user after a code sent to an address came back in a sign-in: the address is verified, and a sign-up confirmed.
     /// None when nothing changes.
     #[must_use]
@@ -117,17 +106,21 @@ impl User {
         self.attributes.get(name).map(String::as_str)
     }
 
-    /// Whether an address of the user was verified.
-    pub fn is_verified(&self, attribute: &str) -> bool {
-        self.attribute(&format!("{attribute}_verified")) == Some("true")
+    /// The attributes as administrators see them, `sub` first: those that were written.
+    pub fn listed_attributes(&self) -> Vec<AttributeType> {
+        self.listed(&self.attributes)
     }
 
-    /// The attributes as the API lists them, `sub` first.
-    pub fn listed_attributes(&self) -> Vec<AttributeType> {
+    /// The attributes as the user sees them, `sub` first.
+    pub fn own_attributes(&self) -> Vec<AttributeType> {
+        self.listed(&self.shown_attributes())
+    }
+
+    fn listed(&self, attributes: &BTreeMap<String, String>) -> Vec<AttributeType> {
         let listed =
             |name: &str, value: &str| AttributeType { name: name.to_owned(), value: Some(value.to_owned()) };
         std::iter::once(listed("sub", &self.id.to_string()))
-            .chain(self.attributes.iter().map(|(name, value)| listed(name, value)))
+            .chain(attributes.iter().map(|(name, value)| listed(name, value)))
             .collect()
     }
 

@@ -41,11 +41,12 @@ impl User {
         options.into_iter().find(|address| self.can_be_reached(*address)).ok_or(RecoveryError::NoAddress)
     }
 
-    /// Where an administrator's reset sends its code, if anywhere.
+    /// Where an administrator's reset sends its code.
     ///
     /// # Errors
     /// [`RecoveryError::State`], also for a user who was never confirmed: a reset must not stand for that.
-    pub fn reset_address(&self, pool: &UserPool) -> Result<Option<VerifiedAttributeType>, RecoveryError> {
+    /// [`RecoveryError::NoAddress`]: who cannot be reached would be locked out (seen in a live refusal).
+    pub fn reset_address(&self, pool: &UserPool) -> Result<VerifiedAttributeType, RecoveryError> {
         self.check_resettable()?;
         if self.status == UserStatusType::Unconfirmed {
             return Err(RecoveryError::State);
@@ -54,7 +55,7 @@ impl User {
         if options.is_empty() {
             options = vec![VerifiedAttributeType::PhoneNumber, VerifiedAttributeType::Email];
         }
-        Ok(options.into_iter().find(|address| self.can_be_reached(*address)))
+        options.into_iter().find(|address| self.can_be_reached(*address)).ok_or(RecoveryError::NoAddress)
     }
 
     fn can_be_reached(&self, address: VerifiedAttributeType) -> bool {

@@ -6,12 +6,13 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 use wire::{AliasAttributeType, AttributeType, UserStatusType};
 
+use super::addresses::with_flags;
 use super::attributes::{self, AttributeError};
 use super::names::{self, NewName, UsernameError};
 use super::{MfaPreference, User};
 use crate::random::{self, Random};
 use crate::srp::Verifier;
-use crate::user_pools::{PasswordError, UserPool, check_password};
+use crate::user_pools::{PasswordChoice, PasswordError, UserPool, check_password};
 
 /// A sign-up that keeps all rules; only whether the name is free is not known yet.
 #[derive(Clone, PartialEq)]
@@ -89,14 +90,16 @@ impl SignUp {
         };
         attributes::check_complete(&pool.schema, &attributes)?;
         match password {
-            Some(password) => check_password(&pool.settings.password_policy(), password)?,
+            Some(password) => {
+                check_password(&pool.settings.password_policy(), PasswordChoice::SignUp, password)?
+            }
             None if pool.settings.signs_in_without_password() => {}
             None => return Err(SignUpError::NoPassword),
         }
         Ok(Self { id, username, attributes })
     }
 
-    /// The user, with what is kept of the password.
+    /// The user, with what is kept of the password. Addresses are not verified.
     pub fn into_user(self, pool: &UserPool, password: Option<Verifier>, now: DateTime<Utc>) -> User {
         User {
             id: self.id,
@@ -104,7 +107,7 @@ impl SignUp {
             username: self.username,
             status: UserStatusType::Unconfirmed,
             enabled: true,
-            attributes: self.attributes,
+            attributes: with_flags(self.attributes),
             password_set_at: password.is_some().then_some(now),
             password,
             password_disabled: false,

@@ -90,6 +90,10 @@ fn values_keep_the_constraints_of_their_attribute() {
         ("custom:age", "-1", false),
         ("custom:age", "old", false),
         ("custom:ok", "true", true),
+        ("custom:ok", "False", true),
+        ("custom:ok", "TRUE", true),
+        ("custom:ok", "", false),
+        ("custom:ok", " true", false),
         ("custom:ok", "yes", false),
         ("custom:born", "2026-01-02T03:04:05Z", true),
         ("custom:born", "soon", false),
@@ -138,5 +142,69 @@ fn only_an_unconfirmed_user_is_confirmed() {
     for status in UserStatusType::ALL {
         let user = User { status: *status, ..user.clone() };
         assert_eq!(user.confirmed(now()).is_ok(), *status == UserStatusType::Unconfirmed, "{status}");
+    }
+}
+
+#[test]
+fn each_address_says_whether_it_is_verified() {
+    let pool = pool(&serde_json::json!({}));
+    let both = [attribute("email", "a@b.example"), attribute("phone_number", "+12")];
+    for (given, flags) in [
+        (&both[..0], [None, None]),
+        (&both[..1], [Some("false"), None]),
+        (&both[1..], [None, Some("false")]),
+        (&both[..], [Some("false"), Some("false")]),
+    ] {
+        let found = |user: &User| {
+            let shown = user.shown_attributes();
+            ["email_verified", "phone_number_verified"].map(|flag| shown.get(flag).cloned())
+        };
+        let flags = flags.map(|flag| flag.map(str::to_owned));
+        let sign_up = sign_up(&pool, "jane", given).unwrap();
+        assert!(
+            !sign_up.attributes.keys().any(|name| name.ends_with("_verified")),
+            "not before there is a user"
+        );
+        let signed_up = sign_up.into_user(&pool, None, now());
+        assert_eq!(
+            (found(&signed_up), signed_up.shown_attributes()),
+            (flags.clone(), signed_up.attributes.clone())
+        );
+        let random = Counting(AtomicU8::new(0));
+        let made = AdminCreate::new(&pool, "joe", given, None, now(), &random).unwrap().user;
+        assert_eq!(found(&made), flags);
+        assert!(!made.attributes.keys().any(|name| name.ends_with("_verified")), "as it was written");
+    }
+    let verified = attribute("email_verified", "True");
+    let user = sign_up(&pool, "jane", &both).unwrap().into_user(&pool, None, now());
+    let user = user.with_attributes_by_admin(&pool, &[verified], now()).unwrap();
+    assert!(user.is_verified("email") && !user.is_verified("phone_number"));
+    assert_eq!(user.shown_attributes()["email_verified"], "True");
+    let user = user.without_attributes(&pool, &["email".to_owned()], |_| true, now()).unwrap();
+    assert!(!user.shown_attributes().contains_key("email_verified"));
+}
+
+#[test]
+fn an_update_is_refused_in_words_of_its_own() {
+    let pool = pool(&serde_json::json!({ "Schema": [
+        { "Name": "name", "Required": true }, { "Name": "x", "StringAttributeConstraints": { "MinLength": "2", "MaxLength": "3" } },
+    ] }));
+    let user = || sign_up(&pool, "jane", &[attribute("name", "J")]).unwrap().into_user(&pool, None, now());
+    let unknown = |name: &str| format!("user.{name}: Attribute does not exist in the schema.\n");
+    let long = "user.custom:x: String must be no longer than 3 characters";
+    for (given, text) in [
+        (vec![("custom:a", "1"), ("custom:b", "2")], unknown("custom:a") + &unknown("custom:b")),
+        (vec![("shoe", "1")], unknown("shoe")),
+        (vec![("custom:x", "four")], long.to_owned()),
+        (vec![("custom:x", "1")], "user.custom:x: String must be no shorter than 2 characters".to_owned()),
+        (vec![("custom:x", "four"), ("shoe", "1")], format!("{long}\n{}", unknown("shoe"))),
+        (vec![("shoe", "1"), ("custom:x", "four")], unknown("shoe") + long),
+        (vec![("name", "")], "user.name: Required attribute cannot be deleted\n".to_owned()),
+    ] {
+        let values: Vec<_> = given.iter().map(|(name, value)| attribute(name, value)).collect();
+        let by_user = user().with_attributes(&pool, &values, |_| true, now()).err();
+        let by_admin = user().with_attributes_by_admin(&pool, &values, now()).err();
+        let texts = [by_user, by_admin].map(|error| error.map(|error| error.to_string()));
+        assert_eq!(texts, [Some(text.clone()), Some(text)], "{given:?}");
     }
 }

@@ -9,12 +9,9 @@ use chrono::{DateTime, Utc};
 use wire::{AttributeType, VerifiedAttributeType};
 
 use super::User;
+use super::addresses::{ADDRESSES, flag_of};
 use super::attributes::{self, AttributeError};
 use crate::user_pools::UserPool;
-
-/// The addresses that are verified.
-const ADDRESSES: [VerifiedAttributeType; 2] =
-    [VerifiedAttributeType::Email, VerifiedAttributeType::PhoneNumber];
 
 impl User {
     /// The user with new values for attributes, as the user or an app client gives them. An address that must be verified
@@ -29,7 +26,7 @@ impl User {
         may_write: impl Fn(&str) -> bool,
         now: DateTime<Utc>,
     ) -> Result<Self, AttributeError> {
-        let mut values = attributes::check_new(&pool.schema, given)?;
+        let mut values = attributes::check_update(&pool.schema, given)?;
         if given.iter().any(|attribute| !may_write(&attribute.name)) {
             return Err(AttributeError::Unauthorized);
         }
@@ -55,11 +52,11 @@ impl User {
         given: &[AttributeType],
         now: DateTime<Utc>,
     ) -> Result<Self, AttributeError> {
-        let mut values = attributes::check_given_by_admin(&pool.schema, given)?;
+        let mut values = attributes::check_update_by_admin(&pool.schema, given)?;
         let mut user = self;
         for address in ADDRESSES {
-            let flag = format!("{address}_verified");
-            let is_verified = values.get(&flag).is_some_and(|value| value == "true");
+            let flag = values.get(&flag_of(address.as_str()));
+            let is_verified = flag.and_then(|value| attributes::boolean(value)) == Some(true);
             if is_verified || !pool.settings.verifies_before_update(address) {
                 continue;
             }
@@ -81,13 +78,12 @@ impl User {
         may_write: impl Fn(&str) -> bool,
         now: DateTime<Utc>,
     ) -> Result<Self, AttributeError> {
+        let mut unknown = names.iter().filter(|name| pool.schema.attribute(name).is_none()).peekable();
+        if unknown.peek().is_some() {
+            return Err(AttributeError::not_to_delete(unknown.map(String::as_str)));
+        }
         for name in names {
-            let known = pool.schema.attribute(name);
-            let Some(known) = known else {
-                return Err(AttributeError::Schema(format!(
-                    "{name}: Attribute does not exist in the schema.\n"
-                )));
-            };
+            let Some(known) = pool.schema.attribute(name) else { continue };
             if !may_write(name) {
                 return Err(AttributeError::Unauthorized);
             }
@@ -95,14 +91,14 @@ impl User {
                 return Err(AttributeError::NonMutable(name.clone()));
             }
             if known.required == Some(true) || self.is_only_name(pool, name) {
-                return Err(AttributeError::Required(name.clone()));
+                return Err(AttributeError::deleted(name));
             }
             if known.mutable == Some(false) {
                 return Err(AttributeError::Immutable(name.clone()));
             }
             self.attributes.remove(name);
             self.unverified.remove(name);
-            self.attributes.remove(&format!("{name}_verified"));
+            self.attributes.remove(&flag_of(name));
         }
         self.modified_at = now;
         Ok(self)
@@ -160,20 +156,20 @@ impl User {
         for (name, value) in values.clone() {
             self.check_mutable(pool, &name, &value)?;
             let value = folded(pool, &name, value);
-            let flag = format!("{name}_verified");
+            let flag = flag_of(&name);
             let is_address = ADDRESSES.iter().any(|address| address.as_str() == name);
             if is_address && self.attribute(&name) != Some(&value) && !values.contains_key(&flag) {
                 self.unverified.remove(&name);
-                self.attributes.insert(flag, "false".to_owned());
+                self = self.without_verified(&name);
             }
             if value.is_empty() {
                 let is_required = pool.schema.required().any(|required| required == name);
                 if is_required || self.is_only_name(pool, &name) {
-                    return Err(AttributeError::Schema(format!("{name}: The attribute is required\n")));
+                    return Err(AttributeError::blank(&name));
                 }
                 self.attributes.remove(&name);
                 if is_address {
-                    self.attributes.remove(&format!("{name}_verified"));
+                    self.attributes.remove(&flag_of(&name));
                 }
             } else {
                 self.attributes.insert(name, value);

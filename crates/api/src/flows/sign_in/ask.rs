@@ -163,7 +163,7 @@ impl Attempt<'_> {
             Challenge::NewPassword => vec![
                 for_srp,
                 ("requiredAttributes", json!(required_attributes(&self.client.pool, user)).to_string()),
-                ("userAttributes", json!(user.attributes).to_string()),
+                ("userAttributes", json!(user.shown_attributes()).to_string()),
             ],
             Challenge::SoftwareToken => {
                 let device = software_token.and_then(|token| token.friendly_name.clone());

@@ -1,6 +1,6 @@
 //! The rules of a pool for passwords, in sentences.
 
-use domain::user_pools::check_password;
+use domain::user_pools::{PasswordChoice, check_password};
 use wire::PasswordPolicyType;
 
 use super::Texts;
@@ -25,7 +25,7 @@ pub(crate) fn judged_policy(texts: &Texts, policy: &PasswordPolicyType, password
         .into_iter()
         .map(|(text, rule)| PolicyRule {
             text,
-            kept: rule.map(|rule| check_password(&rule, password).is_ok()),
+            kept: rule.map(|rule| check_password(&rule, PasswordChoice::Later, password).is_ok()),
         })
         .collect()
 }

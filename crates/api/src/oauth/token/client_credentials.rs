@@ -2,7 +2,7 @@
 
 use domain::oauth::{OAuthError, own_scopes};
 use serde_json::Value;
-use wire::{AuthenticationResultType, OAuthFlowType};
+use wire::AuthenticationResultType;
 
 use super::{REFUSED, authenticated_client};
 use crate::flows::client_token;
@@ -16,9 +16,7 @@ pub(super) async fn client_tokens(request: &SiteRequest) -> Result<Authenticatio
         return Err(OAuthError::InvalidRequest.into());
     }
     let client = &visit.client;
-    if !client.client.settings.allows_oauth_flow(OAuthFlowType::ClientCredentials) {
-        return Err(OAuthError::UnauthorizedClient.into());
-    }
+    client.client.settings.check_gets_own_tokens()?;
     let existing = existing_scopes(&request.call, &visit).await?;
     let scopes = own_scopes(request.form("scope"), &client.client, &existing)?;
     Ok(client_token(&request.call, client, &scopes).await?)

@@ -20,10 +20,8 @@ pub(in crate::operations) async fn admin_reset_user_password(
     let address = user.reset_address(&pool)?;
     let user = User { status: UserStatusType::ResetRequired, modified_at: call.now(), ..user };
     tx.save_user(&pool, &user).await??;
-    if let Some(address) = address {
-        let kind = MessageKind::ForgotPassword;
-        send_code(call, &mut tx, &pool, &user, address, CodePurpose::ForgotPassword, kind).await?;
-    }
+    let kind = MessageKind::ForgotPassword;
+    send_code(call, &mut tx, &pool, &user, address, CodePurpose::ForgotPassword, kind).await?;
     tx.commit().await?;
 
     Ok(AdminResetUserPasswordResponse {})

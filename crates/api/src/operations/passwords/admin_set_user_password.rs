@@ -1,6 +1,6 @@
 //! AdminSetUserPassword: a password for a user, temporary or for good. It signs in, also who could not sign in by one before.
 
-use domain::user_pools::check_password;
+use domain::user_pools::{PasswordChoice, check_password};
 use domain::users::User;
 use wire::{AdminSetUserPasswordRequest, AdminSetUserPasswordResponse};
 
@@ -17,7 +17,7 @@ pub(in crate::operations) async fn admin_set_user_password(
     let pool = require_pool(&mut read, call, request.user_pool_id).await?;
     let user = require_user(&mut read, &pool, &request.username).await?;
     drop(read);
-    check_password(&pool.settings.password_policy(), &request.password)?;
+    check_password(&pool.settings.password_policy(), PasswordChoice::Later, &request.password)?;
     check_password_history(call, &pool, &user, &request.password).await?;
     let verifier = new_verifier(call, &pool, &user.username, &request.password).await?;
     let before = user.clone();

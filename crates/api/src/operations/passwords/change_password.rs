@@ -2,7 +2,7 @@
 
 use domain::codes::{CodeError, LimitedAction};
 use domain::sign_in::SignInError;
-use domain::user_pools::check_password;
+use domain::user_pools::{PasswordChoice, check_password};
 use domain::users::User;
 use wire::{ChangePasswordRequest, ChangePasswordResponse, EventType};
 
@@ -34,7 +34,7 @@ pub(in crate::operations) async fn change_password(
     if !is_right {
         return Err(SignInError::Incorrect.into());
     }
-    check_password(&pool.settings.password_policy(), &request.proposed_password)?;
+    check_password(&pool.settings.password_policy(), PasswordChoice::Later, &request.proposed_password)?;
     check_password_history(call, pool, &me.user, &request.proposed_password).await?;
     let verifier = new_verifier(call, pool, &me.user.username, &request.proposed_password).await?;
     let user = User {

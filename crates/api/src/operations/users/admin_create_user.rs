@@ -1,7 +1,7 @@
 //! AdminCreateUser: an administrator makes a user and has a temporary password sent, or sent again.
 
 use domain::messages::MessageKind;
-use domain::user_pools::{UserPool, check_password};
+use domain::user_pools::{PasswordChoice, UserPool, check_password};
 use domain::users::{AdminCreate, Alias, User, temporary_password};
 use storage::{NotWritten, Tx};
 use wire::{
@@ -71,7 +71,7 @@ async fn resend(call: &Call, request: AdminCreateUserRequest) -> Result<AdminCre
     let policy = pool.settings.password_policy();
     let password = match request.temporary_password {
         Some(password) => {
-            check_password(&policy, &password)?;
+            check_password(&policy, PasswordChoice::AdminCreateUser, &password)?;
             password
         }
         None => temporary_password(&policy, call.random()),

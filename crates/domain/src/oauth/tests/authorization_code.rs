@@ -42,20 +42,21 @@ fn a_code_is_for_one_client_and_one_url() {
     let left_out = AuthorizationCode { redirect_uri_was_given: false, ..code(None) };
     let other = "https://app.example.com/other";
     let with_slash = "https://app.example.com/cb/";
-    for (code, client, uri, is_good) in [
-        (&given, "app", Some(URI), true),
-        (&given, "app", None, false),
-        (&given, "app", Some(""), false),
-        (&given, "app", Some(other), false),
-        (&given, "app", Some(with_slash), false),
-        (&given, "App", Some(URI), false),
-        (&given, "another", Some(URI), false),
-        (&left_out, "app", None, true),
-        (&left_out, "app", Some(URI), true),
-        (&left_out, "app", Some(other), false),
-        (&left_out, "another", None, false),
+    let (redirect, grant) = (Err(OAuthError::InvalidRedirect), Err(OAuthError::InvalidGrant));
+    for (code, client, uri, expected) in [
+        (&given, "app", Some(URI), Ok(())),
+        (&given, "app", None, redirect),
+        (&given, "app", Some(""), redirect),
+        (&given, "app", Some(other), redirect),
+        (&given, "app", Some(with_slash), redirect),
+        (&given, "App", Some(URI), grant),
+        (&given, "another", Some(URI), grant),
+        (&given, "another", Some(other), grant),
+        (&left_out, "app", None, Ok(())),
+        (&left_out, "app", Some(URI), Ok(())),
+        (&left_out, "app", Some(other), redirect),
+        (&left_out, "another", None, grant),
     ] {
-        let expected = if is_good { Ok(()) } else { Err(OAuthError::InvalidGrant) };
         let given = code.redirect_uri_was_given;
         assert_eq!(code.check(&client_id(client), uri, None, now()), expected, "{given} {client} {uri:?}");
     }

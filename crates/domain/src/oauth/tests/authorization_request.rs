@@ -82,7 +82,7 @@ fn the_first_broken_rule_is_told_on_a_page_until_the_application_is_known() {
                      &prompt=now&resource=x&scope=what";
     let to = query(&[("redirect_uri", CALLBACK)]);
     for (settings, query, told) in [
-        (&no_domain, format!("{to}&{to}&{all_wrong}"), page(PageRefusal::UnauthorizedClient)),
+        (&no_domain, format!("{to}&{to}&{all_wrong}"), page(PageRefusal::NotEnabled)),
         (&no_provider, format!("{to}&{to}&{all_wrong}"), page(PageRefusal::UnauthorizedClient)),
         (&only_code, format!("{to}&{to}&{all_wrong}"), page(PageRefusal::InvalidRequest)),
         (&only_code, format!("client_id=1&client_id=1&{all_wrong}"), page(PageRefusal::InvalidRequest)),

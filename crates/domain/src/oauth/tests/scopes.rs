@@ -73,21 +73,27 @@ fn a_user_request_gets_what_it_asks_for_or_all_that_the_client_has() {
 #[test]
 fn a_clients_own_token_has_scopes_of_resource_servers_alone() {
     let client = client(&json!({}));
-    let refused = Err(OAuthError::InvalidScope);
+    let unknown = Err(OAuthError::InvalidScope);
+    let of_others = Err(OAuthError::InvalidGrant);
     for (scope, expected) in [
         (None, Ok("api/read api/write".to_owned())),
         (Some("api/write"), Ok("api/write".to_owned())),
-        (Some("api/write old/gone api/write"), Ok("api/write".to_owned())),
-        (Some("old/gone"), refused.clone()),
-        (Some("openid"), refused.clone()),
-        (Some("api/read email"), refused.clone()),
-        (Some("api/read aws.cognito.signin.user.admin"), refused.clone()),
-        (Some("other/read"), refused.clone()),
-        (Some("api"), refused.clone()),
+        (Some("api/write  api/read api/write"), Ok("api/write api/read".to_owned())),
+        // One that does not exist refuses all, also one that the client was given while it did.
+        (Some("api/write old/gone api/write"), unknown.clone()),
+        (Some("old/gone"), unknown.clone()),
+        (Some("api"), unknown.clone()),
+        (Some("openid api"), unknown.clone()),
+        (Some("api other/read"), unknown.clone()),
+        (Some(" "), unknown.clone()),
+        (Some("openid"), of_others.clone()),
+        (Some("api/read email"), of_others.clone()),
+        (Some("api/read aws.cognito.signin.user.admin"), of_others.clone()),
+        (Some("other/read"), of_others.clone()),
     ] {
         assert_eq!(own_scopes(scope, &client, &existing()), expected, "{scope:?}");
     }
-    assert_eq!(own_scopes(None, &client, &[]), refused);
+    assert_eq!(own_scopes(None, &client, &[]), unknown);
 }
 
 #[test]
