@@ -34,6 +34,7 @@ mod sign_in;
 mod sign_up;
 mod tags;
 mod terms;
+mod terraform;
 mod tls;
 mod tokens;
 mod ui_customization;
