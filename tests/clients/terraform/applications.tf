@@ -8,7 +8,7 @@ resource "aws_cognito_user_pool_client" "plain" {
 resource "aws_cognito_user_pool_client" "full" {
   name                                          = "full"
   user_pool_id                                  = aws_cognito_user_pool.full.id
-  access_token_validity                         = local.later ? 2 : 30
+  access_token_validity                         = local.later ? 45 : 30
   allowed_oauth_flows                           = local.later ? ["code"] : ["code", "implicit"]
   allowed_oauth_flows_user_pool_client          = true
   allowed_oauth_scopes                          = concat(["openid", "email"], local.later ? [] : ["orders/list"])
@@ -20,8 +20,8 @@ resource "aws_cognito_user_pool_client" "full" {
   explicit_auth_flows = local.later ? ["ALLOW_USER_SRP_AUTH"] : [
     "ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH", "ALLOW_CUSTOM_AUTH"
   ]
-  generate_secret               = true
-  id_token_validity             = 1
+  generate_secret               = local.once ? true : null
+  id_token_validity             = local.later ? 90 : 1
   logout_urls                   = local.later ? [] : ["https://shop.example.com/out"]
   prevent_user_existence_errors = "ENABLED"
   read_attributes               = local.later ? ["email"] : ["email", "custom:plan"]
@@ -34,14 +34,11 @@ resource "aws_cognito_user_pool_client" "full" {
     retry_grace_period_seconds = local.later ? 0 : 10
   }
   token_validity_units {
-    access_token  = local.later ? "hours" : "minutes"
-    id_token      = "hours"
+    access_token  = "minutes" # hours, hours and days would be imported as nothing
+    id_token      = local.later ? "minutes" : "hours"
     refresh_token = "days"
   }
 
-  lifecycle {
-    ignore_changes = [generate_secret] # no import knows it
-  }
   depends_on = [aws_cognito_resource_server.orders]
 }
 
@@ -59,6 +56,9 @@ resource "aws_cognito_managed_user_pool_client" "search" {
   name_prefix            = "Search"
   user_pool_id           = data.aws_cognito_user_pools.elsewhere.ids[0]
   refresh_token_validity = local.later ? 5 : 3
+  lifecycle {
+    ignore_changes = [name_prefix]
+  }
 }
 
 data "aws_cognito_user_pools" "elsewhere" {
@@ -105,11 +105,8 @@ resource "aws_cognito_user_pool_domain" "custom" {
 
 resource "aws_cognito_user_pool_ui_customization" "all" {
   css          = ".label-customizable {color: ${local.later ? "green" : "blue"};}"
-  image_file   = local.image
+  image_file   = local.once ? local.image : null
   user_pool_id = aws_cognito_user_pool_domain.prefix.user_pool_id
-  lifecycle {
-    ignore_changes = [image_file] # no import knows it
-  }
 }
 
 resource "aws_cognito_user_pool_ui_customization" "client" {

@@ -14,9 +14,12 @@ variable "endpoint" {}
 variable "name" {}
 variable "saml_metadata" {}
 variable "stage" { type = number }
+variable "imported" { default = false }
 
 locals {
   later = var.stage == 2
+  # Arguments that no read shows are not in a state that was imported.
+  once = !var.imported
 }
 
 provider "aws" {

@@ -3,16 +3,13 @@
 resource "aws_cognito_user" "ada" {
   user_pool_id   = aws_cognito_user_pool.full.id
   username       = "ada"
-  password       = "Str0ng-and-long"
-  message_action = "SUPPRESS"
+  password       = local.once ? "Str0ng-and-long" : null
+  message_action = local.once ? "SUPPRESS" : null
   enabled        = !local.later
   attributes = local.later ? {
     email = "ada@example.com", email_verified = "true", seat = "12", name = "Ada"
     } : {
     email = "ada@example.com", email_verified = "true", seat = "12", plan = "small"
-  }
-  lifecycle {
-    ignore_changes = [password, message_action] # no import knows them
   }
 }
 
@@ -62,9 +59,6 @@ resource "aws_cognito_identity_provider" "corp" {
     IDPSignout            = local.later ? "true" : "false"
     SLORedirectBindingURI = "https://idp.example.com/saml/slo/redirect"
     SSORedirectBindingURI = "https://idp.example.com/saml/sso/redirect"
-  }
-  lifecycle {
-    ignore_changes = [provider_details["ActiveEncryptionCertificate"]]
   }
 }
 

@@ -47,8 +47,8 @@ def done(group):
 class Terraform:
     """A folder with the configuration and a state of its own."""
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, imported=False):
+        self.folder, self.imported = folder, imported
 
     def prepare(self):
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -61,6 +61,7 @@ class Terraform:
         if stage:
             metadata = HERE.parent / "fixtures" / "saml-metadata.xml"
             values = {"endpoint": next(ENDPOINTS), "name": NAME, "saml_metadata": metadata, "stage": stage}
+            values["imported"] = str(self.imported).lower()
             variables = [f"-var={key}={value}" for key, value in values.items()]
         environment = {key: value for key, value in os.environ.items() if not key.startswith("TF_")}
         environment["CHECKPOINT_DISABLE"] = "1"  # asks nobody for newer versions
@@ -99,9 +100,12 @@ class Terraform:
 
     def resources(self):
         """Addresses, types and values of what the state has."""
-        shown = json.loads(self.run("show", "-json").stdout)
-        resources = shown.get("values", {}).get("root_module", {}).get("resources", [])
-        return [resource for resource in resources if resource["mode"] == "managed"]
+        state = json.loads((self.folder / "terraform.tfstate").read_text())
+        managed = [resource for resource in state["resources"] if resource["mode"] == "managed"]
+        return [
+            {"address": f"{item['type']}.{item['name']}", "type": item["type"], "values": item["instances"][0]["attributes"]}
+            for item in managed
+        ]
 
 
 def call(operation, request):
@@ -134,7 +138,7 @@ def build(terraform):
 def verify(terraform):
     terraform.has_empty_plan("after the restart", 2)
 
-    imports = Terraform(terraform.folder.with_suffix(".imported"))
+    imports = Terraform(terraform.folder.with_suffix(".imported"), imported=True)
     imports.prepare()
     for name in (".terraform", ".terraform.lock.hcl"):
         (imports.folder / name).symlink_to(terraform.folder / name)
