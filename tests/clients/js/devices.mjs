@@ -21,6 +21,9 @@ import { asked, called, failed, signIn, userOf } from "./identity_user.mjs";
 import { PASSWORD, addUser } from "./sign_in_stage.mjs";
 import { BrowserStorage, SlowStorage } from "./storage.mjs";
 
+// Amplify names a device after the browser. Node.js has none before version 21.
+globalThis.navigator ??= { userAgent: "a page without a browser" };
+
 /** What an application kept of its user's device, for after the restart. */
 export async function meetDevices({ always, asking }) {
   const devices = {
