@@ -1,13 +1,13 @@
 module poolhouse.test/client
 
-go 1.26.0
+go 1.24.0
 
 require (
 	github.com/aws/aws-sdk-go-v2 v1.48.0
 	github.com/aws/aws-sdk-go-v2/credentials v1.21.0
 	github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider v1.61.0
-	github.com/coreos/go-oidc/v3 v3.21.0
-	golang.org/x/oauth2 v0.38.0
+	github.com/coreos/go-oidc/v3 v3.17.0
+	golang.org/x/oauth2 v0.34.0
 )
 
 require (

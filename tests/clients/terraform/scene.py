@@ -101,11 +101,8 @@ class Terraform:
     def resources(self):
         """Addresses, types and values of what the state has."""
         state = json.loads((self.folder / "terraform.tfstate").read_text())
-        managed = [resource for resource in state["resources"] if resource["mode"] == "managed"]
-        return [
-            {"address": f"{item['type']}.{item['name']}", "type": item["type"], "values": item["instances"][0]["attributes"]}
-            for item in managed
-        ]
+        managed = [item for item in state["resources"] if item["mode"] == "managed"]
+        return [(f"{item['type']}.{item['name']}", item["type"], item["instances"][0]["attributes"]) for item in managed]
 
 
 def call(operation, request):
@@ -116,7 +113,8 @@ def call(operation, request):
         "Content-Type": "application/x-amz-json-1.1",
         "X-Amz-Target": f"AWSCognitoIdentityProviderService.{operation}",
     }
-    with urllib.request.urlopen(urllib.request.Request(next(ENDPOINTS), json.dumps(request).encode(), headers)) as answer:
+    body = json.dumps(request).encode()
+    with urllib.request.urlopen(urllib.request.Request(next(ENDPOINTS), body, headers)) as answer:
         return json.load(answer)
 
 
@@ -142,9 +140,9 @@ def verify(terraform):
     imports.prepare()
     for name in (".terraform", ".terraform.lock.hcl"):
         (imports.folder / name).symlink_to(terraform.folder / name)
-    resources = [resource for resource in terraform.resources() if resource["type"] not in NOT_IMPORTED]
+    resources = [item for item in terraform.resources() if item[1] not in NOT_IMPORTED]
     block = 'import {{\n  to = {}\n  id = "{}"\n}}\n'
-    blocks = [block.format(item["address"], IMPORT_IDS[item["type"]].format(**item["values"])) for item in resources]
+    blocks = [block.format(address, IMPORT_IDS[kind].format(**values)) for address, kind, values in resources]
     (imports.folder / "imports.tf").write_text("\n".join(blocks))
     imports.apply(2, imported=len(resources), added=RESOURCES - len(resources))
     done(f"{len(resources)} resources are imported into an empty state, none changes by it")
@@ -163,13 +161,10 @@ def teardown(terraform):
     done("everything is destroyed")
 
 
-def count(pattern):
-    return sum(len(re.findall(pattern, file.read_text(), re.MULTILINE)) for file in HERE.glob("*.tf"))
-
-
-RESOURCES = count(r'^resource "')
-# Those in whose blocks `local.later` or `var.stage` decides.
-CHANGED = count(r'^resource "[^{]*\{\n(?=(?:(?!^\}).*\n)*?.*(?:local\.later|var\.stage))')
+CONFIGURATION = "\n".join(file.read_text() for file in HERE.glob("*.tf"))
+BLOCKS = re.findall(r"^resource .*?^\}", CONFIGURATION, re.DOTALL | re.MULTILINE)
+RESOURCES = len(BLOCKS)
+CHANGED = sum("local.later" in block or "var.stage" in block for block in BLOCKS)
 
 ACTS = {"build": build, "verify": verify, "teardown": teardown}
 
