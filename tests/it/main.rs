@@ -38,6 +38,7 @@ mod sign_up;
 mod srp;
 mod tags;
 mod terms;
+mod terraform;
 mod tls;
 mod tokens;
 mod ui_customization;

@@ -107,6 +107,51 @@ pub(crate) fn node_clients() -> Outcome<PathBuf> {
     Ok(node)
 }
 
+/// The program of `tests/clients/go`, built; or that there is no Go, which is not installed for it.
+///
+/// # Errors
+/// When it cannot be built.
+pub(crate) fn go_client() -> Outcome<Result<PathBuf, String>> {
+    let usual = ["go", "/usr/local/go/bin/go"];
+    let Some(go) = usual.into_iter().find(|go| output(Command::new(go).arg("version")).is_ok()) else {
+        return Ok(Err("there is no go on the PATH".to_owned()));
+    };
+    let program = target()?.join("xtask/go/client");
+    let mut build = Command::new(go);
+    build.current_dir(repository().join("tests/clients/go")).args(["build", "-o"]).arg(&program).arg(".");
+    output(&mut build)?;
+    Ok(Ok(program))
+}
+
+/// Terraform, and the folder with its provider.
+pub(crate) struct Terraform {
+    pub(crate) program: PathBuf,
+    pub(crate) plugins: PathBuf,
+}
+
+/// The provider that `tests/clients/terraform/main.tf` asks for, within a folder of plugins.
+const TERRAFORM_PROVIDER: &str = "registry.terraform.io/hashicorp/aws/5.100.0";
+
+/// Terraform with the provider on this machine; or what is missing, because neither is installed for it. The variable
+/// `TF_PLUGIN_DIR` names the folder of plugins if it is not a usual one.
+pub(crate) fn terraform() -> Result<Terraform, String> {
+    if !answers("terraform") {
+        return Err("there is no terraform on the PATH".to_owned());
+    }
+    let home = std::env::home_dir().unwrap_or_default();
+    let usual = [
+        home.join(".terraform.d/plugins"),
+        home.join(".local/share/terraform/plugins"),
+        "/usr/local/share/terraform/plugins".into(),
+        "/usr/share/terraform/plugins".into(),
+        "/opt/tf-plugins".into(),
+    ];
+    let named = std::env::var_os("TF_PLUGIN_DIR").map(PathBuf::from);
+    let plugins = named.into_iter().chain(usual).find(|folder| folder.join(TERRAFORM_PROVIDER).is_dir());
+    let plugins = plugins.ok_or_else(|| format!("no folder of plugins has {TERRAFORM_PROVIDER}"))?;
+    Ok(Terraform { program: "terraform".into(), plugins })
+}
+
 /// Sees to it that there are Chromium, letters for it to draw, and what imports a CA for it.
 ///
 /// # Errors

@@ -18,14 +18,23 @@ import {
   updateUserAttributes,
   verifyTOTPSetup,
 } from "aws-amplify/auth";
+import { cognitoUserPoolsTokenProvider } from "aws-amplify/auth/cognito";
 import { appCode } from "./authenticators.mjs";
 import { check, done, equal } from "./checks.mjs";
 import { NEW_PASSWORD, PASSWORD, addUser, codeFor, endpoint } from "./sign_in_stage.mjs";
+import { SlowStorage } from "./storage.mjs";
 
-export async function amplify({ pool, client }) {
+/** Amplify in the browser with this storage, in a page of this client. */
+export function configure({ pool, client }, storage) {
   Amplify.configure({
     Auth: { Cognito: { userPoolId: pool, userPoolClientId: client, userPoolEndpoint: endpoint } },
   });
+  cognitoUserPoolsTokenProvider.setKeyValueStorage(storage);
+}
+
+export async function amplify(stage) {
+  const { pool } = stage;
+  configure(stage, new SlowStorage());
   const email = "amy@example.com";
   let since = new Date(Date.now() - 1000);
   const options = { userAttributes: { email }, autoSignIn: { authFlowType: "USER_AUTH" } };

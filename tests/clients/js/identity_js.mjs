@@ -1,50 +1,11 @@
-// amazon-cognito-identity-js: SRP, new password, authenticator apps, devices, forgotten and changed passwords, refresh,
-// signing out everywhere.
+// amazon-cognito-identity-js: SRP, new password, authenticator apps, forgotten and changed passwords, refresh, signing out
+// everywhere. Devices are in devices.mjs.
 
-import {
-  AuthenticationDetails,
-  CognitoRefreshToken,
-  CognitoUser,
-  CognitoUserPool,
-} from "amazon-cognito-identity-js";
+import { CognitoRefreshToken } from "amazon-cognito-identity-js";
 import { appCode } from "./authenticators.mjs";
 import { check, cognito, done, equal } from "./checks.mjs";
-import { NEW_PASSWORD, PASSWORD, TEMPORARY, addUser, codeFor, endpoint } from "./sign_in_stage.mjs";
-
-/** A call of the library, which takes a function for each outcome. */
-const asked = (call) =>
-  new Promise((resolve, reject) => {
-    const outcome = (name) => (...values) => resolve({ name, values });
-    call({
-      onSuccess: outcome("success"),
-      onFailure: reject,
-      newPasswordRequired: outcome("newPassword"),
-      totpRequired: outcome("totp"),
-      mfaRequired: outcome("mfa"),
-      mfaSetup: outcome("setup"),
-      inputVerificationCode: outcome("code"),
-      associateSecretCode: (secret) => resolve({ name: "secret", values: [secret] }),
-    });
-  });
-const called = (call) =>
-  new Promise((resolve, reject) => call((error, value) => (error ? reject(error) : resolve(value))));
-
-async function failed(what, call, name, message) {
-  try {
-    await call();
-  } catch (error) {
-    equal(what, { name: error.name ?? error.code, message: error.message }, { name, message });
-    return;
-  }
-  check(false, `${what}: succeeded`);
-}
-
-function userOf({ pool, client }, name) {
-  const Pool = new CognitoUserPool({ UserPoolId: pool, ClientId: client, endpoint });
-  return new CognitoUser({ Username: name, Pool });
-}
-const details = (Username, Password) => new AuthenticationDetails({ Username, Password });
-const signIn = (user, name, password) => asked((on) => user.authenticateUser(details(name, password), on));
+import { asked, called, failed, signIn, userOf } from "./identity_user.mjs";
+import { NEW_PASSWORD, PASSWORD, TEMPORARY, codeFor } from "./sign_in_stage.mjs";
 
 export async function identityJs(stage) {
   const { pool } = stage;
@@ -90,7 +51,6 @@ export async function identityJs(stage) {
     "NotAuthorizedException", "Access Token has been revoked",
   );
   done("identity-js: an authenticator app, signing out everywhere");
-  await devices(stage);
 }
 
 async function authenticatorApp(user) {
@@ -105,33 +65,4 @@ async function authenticatorApp(user) {
   );
   const done = await asked((on) => user.sendMFACode(appCode(secret), on, "SOFTWARE_TOKEN_MFA"));
   equal("after the code", done.name, "success");
-  return secret;
-}
-
-async function devices({ devicePool: pool, deviceClient: client }) {
-  const stage = { pool, client };
-  await addUser(pool, "dora");
-  const dora = userOf(stage, "dora");
-  const first = await signIn(dora, "dora", PASSWORD);
-  equal("user confirmation of the new device", first.values[1], true);
-  equal("remembered", await asked((on) => dora.setDeviceStatusRemembered(on)).then(({ name }) => name), "success");
-  const secret = await authenticatorAppOnDevice(dora);
-  // The remembered device proves itself in place of the app.
-  equal("on a remembered device", (await signIn(dora, "dora", PASSWORD)).name, "success");
-  const { values: [list] } = await asked((on) => dora.listDevices(10, null, on));
-  equal("devices", list.Devices.length, 1);
-  await asked((on) => dora.getDevice(on));
-  await asked((on) => dora.forgetDevice(on));
-  dora.clearCachedDeviceKeyAndPassword();
-  const stranger = userOf(stage, "dora");
-  equal("on an unknown device", (await signIn(stranger, "dora", PASSWORD)).name, "totp");
-  await asked((on) => stranger.sendMFACode(appCode(secret, 1), on, "SOFTWARE_TOKEN_MFA"));
-  done("identity-js: a device is confirmed, remembered, proves itself and is forgotten");
-}
-
-async function authenticatorAppOnDevice(user) {
-  const { values: [secret] } = await asked((on) => user.associateSoftwareToken(on));
-  await asked((on) => user.verifySoftwareToken(appCode(secret, -1), "phone", on));
-  await called((on) => user.setUserMfaPreference(null, { Enabled: true, PreferredMfa: true }, on));
-  return secret;
 }

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { amplify } from "./amplify.mjs";
 import { Authenticator } from "./authenticators.mjs";
 import { check, cognito, done, equal, failure } from "./checks.mjs";
+import { meetDevices, meetDevicesAgain } from "./devices.mjs";
 import { identityJs } from "./identity_js.mjs";
 import { PASSWORD, addUser, setStage } from "./sign_in_stage.mjs";
 import { verifyTokens } from "./verifiers.mjs";
@@ -15,13 +16,14 @@ async function build(state) {
   const stage = await setStage();
   await identityJs(stage);
   await amplify(stage);
+  const devices = await meetDevices(stage);
   await passkey(stage);
   await addUser(stage.pool, "vera");
   const good = await signedIn(stage.client, "vera");
   const revoked = await signedIn(stage.client, "vera");
   await cognito.revokeToken({ ClientId: stage.client, Token: revoked.RefreshToken });
   await verifyTokens(stage, good);
-  writeFileSync(state, JSON.stringify({ ...stage, good, revoked }));
+  writeFileSync(state, JSON.stringify({ ...stage, devices, good, revoked }));
 }
 
 async function signedIn(ClientId, USERNAME) {
@@ -65,7 +67,7 @@ async function passkey({ pool, client }) {
 }
 
 async function verify(state) {
-  const { pool, client, good, revoked } = JSON.parse(readFileSync(state, "utf8"));
+  const { pool, client, devices, good, revoked } = JSON.parse(readFileSync(state, "utf8"));
   equal("who is signed in", (await cognito.getUser({ AccessToken: good.AccessToken })).Username, "vera");
   const refresh = ({ RefreshToken }) => {
     const AuthParameters = { REFRESH_TOKEN: RefreshToken };
@@ -78,11 +80,12 @@ async function verify(state) {
   const access = await failure("its access token", () => cognito.getUser({ AccessToken: revoked.AccessToken }));
   equal("its access token", access.message, "Access Token has been revoked");
   done("sessions outlive the restart, and so do their ends");
+  await meetDevicesAgain(devices);
 }
 
 async function teardown(state) {
-  const { pool, devicePool, good } = JSON.parse(readFileSync(state, "utf8"));
-  for (const UserPoolId of [pool, devicePool]) await cognito.deleteUserPool({ UserPoolId });
+  const { pool, always, asking, good } = JSON.parse(readFileSync(state, "utf8"));
+  for (const UserPoolId of [pool, always.pool, asking.pool]) await cognito.deleteUserPool({ UserPoolId });
   const gone = await failure("after the pool", () => cognito.getUser({ AccessToken: good.AccessToken }));
   equal("after the pool", gone.name, "NotAuthorizedException");
   done("the pools are deleted, and their tokens refused");

@@ -45,9 +45,17 @@ async function poolAndClient(name, members, mfa) {
 
 export async function setStage() {
   const [pool, client] = await poolAndClient("sign-in", {});
-  const tracking = { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true };
-  const [devicePool, deviceClient] = await poolAndClient("devices", { DeviceConfiguration: tracking });
-  return { pool, client, devicePool, deviceClient };
+  // A remembered device replaces a second factor; which are remembered: all, or those that the user says.
+  const tracking = { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: false };
+  const [alwaysPool, alwaysClient] = await poolAndClient("devices", { DeviceConfiguration: tracking });
+  const asking = { ...tracking, DeviceOnlyRememberedOnUserPrompt: true };
+  const [askingPool, askingClient] = await poolAndClient("devices-opt-in", { DeviceConfiguration: asking });
+  return {
+    pool,
+    client,
+    always: { pool: alwaysPool, client: alwaysClient },
+    asking: { pool: askingPool, client: askingClient },
+  };
 }
 
 export async function addUser(UserPoolId, Username) {

@@ -14,6 +14,7 @@ use super::Stage;
 use super::report::Report;
 use crate::process::{Process, output};
 use crate::server::{Recipe, Server};
+use crate::tools::Terraform;
 use crate::{Outcome, repository, target, tools};
 
 /// Patience for one act, in seconds.
@@ -25,12 +26,14 @@ enum Client {
     Boto3,
     Browser,
     Federation,
+    Go,
     Js,
     JsOauth,
     JsSignIn,
     PythonOauth,
     PythonSignIn,
     Rust,
+    Terraform,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +44,8 @@ enum Place {
 }
 
 /// The slowest client first, so that no thread is left with it at the end.
-const CLIENTS: [Client; 10] = [
+const CLIENTS: [Client; 12] = [
+    Client::Terraform,
     Client::Browser,
     Client::Federation,
     Client::AwsCli,
@@ -52,12 +56,31 @@ const CLIENTS: [Client; 10] = [
     Client::Js,
     Client::Boto3,
     Client::Rust,
+    Client::Go,
 ];
 const PLACES: [Place; 3] = [Place::Sqlite, Place::Postgres, Place::Replicas];
 
 impl Client {
     fn has_browser(self) -> bool {
         matches!(self, Self::Browser | Self::Federation)
+    }
+
+    fn plays_on(self, place: Place) -> bool {
+        match self {
+            // What pages look like does not depend on the database; two replicas have PostgreSQL.
+            Self::Browser | Self::Federation => place != Place::Postgres,
+            // Slow, and its calls are replayed on both databases (`tests/it/terraform.rs`).
+            Self::Terraform => place == Place::Replicas,
+            Self::AwsCli
+            | Self::Boto3
+            | Self::Go
+            | Self::Js
+            | Self::JsOauth
+            | Self::JsSignIn
+            | Self::PythonOauth
+            | Self::PythonSignIn
+            | Self::Rust => true,
+        }
     }
 }
 
@@ -67,6 +90,9 @@ struct Theatre<'a> {
     /// Folder of `python` and `aws`.
     python: PathBuf,
     node: PathBuf,
+    /// The program of the Go scene, or why there is none.
+    go: Result<PathBuf, String>,
+    terraform: Result<Terraform, String>,
     documents: Documents,
     mails: Mails,
 }
@@ -93,9 +119,14 @@ pub(super) fn play(stage: &Stage, report: &mut Report) {
     };
     report.tell("client programs", started.elapsed(), &Ok("installed".to_owned()));
 
+    let missing = theatre.missing();
+    for (client, why) in &missing {
+        report.skip(&format!("{client:?}"), why);
+    }
     let scenes = CLIENTS.into_iter().flat_map(|client| PLACES.map(|place| (client, place)));
-    // What pages look like does not depend on the database; two replicas have PostgreSQL.
-    let scenes = scenes.filter(|(client, place)| !client.has_browser() || *place != Place::Postgres);
+    let scenes = scenes.filter(|(client, place)| {
+        client.plays_on(*place) && missing.iter().all(|(missing, _)| missing != client)
+    });
     let scenes = Mutex::new(scenes);
     let next = || scenes.lock().ok()?.next();
     let (ends, ended) = mpsc::channel();
@@ -123,9 +154,17 @@ impl<'a> Theatre<'a> {
         let (python, node) = (tools::python_clients()?, tools::node_clients()?);
         tools::browser()?;
         tools::xmlsec()?;
+        let (go, terraform) = (tools::go_client()?, tools::terraform());
         let documents = Documents::serve(stage, &python)?;
         let mails = Mails::serve(stage, &python)?;
-        Ok(Self { stage, python, node, documents, mails })
+        Ok(Self { stage, python, node, go, terraform, documents, mails })
+    }
+
+    /// Clients that this machine does not have, and why.
+    fn missing(&self) -> Vec<(Client, String)> {
+        let go = self.go.as_ref().err().map(|why| (Client::Go, why.clone()));
+        let terraform = self.terraform.as_ref().err().map(|why| (Client::Terraform, why.clone()));
+        go.into_iter().chain(terraform).collect()
     }
 
     /// Plays a whole scene. Gives how many groups of checks passed.
@@ -175,6 +214,7 @@ impl<'a> Theatre<'a> {
             Client::Boto3 => command.arg(self.python.join("python")).arg(programs.join("boto3/scene.py")),
             Client::Browser => command.arg(&self.node).arg(programs.join("browser/walk.mjs")),
             Client::Federation => command.arg(&self.node).arg(programs.join("browser/federation.mjs")),
+            Client::Go => command.arg(self.go.as_ref().map_err(String::as_str)?),
             Client::Js => command.arg(&self.node).arg(programs.join("js/scene.mjs")),
             Client::JsOauth => command.arg(&self.node).arg(programs.join("js/oauth.mjs")),
             Client::JsSignIn => command.arg(&self.node).arg(programs.join("js/sign_in.mjs")),
@@ -185,6 +225,14 @@ impl<'a> Theatre<'a> {
                 command.arg(self.python.join("python")).arg(programs.join("python/sign_in.py"))
             }
             Client::Rust => command.arg(self.stage.binaries.join("client-rust-sdk")),
+            Client::Terraform => {
+                let terraform = self.terraform.as_ref().map_err(String::as_str)?;
+                command
+                    .env("TERRAFORM", &terraform.program)
+                    .env("TF_PLUGIN_DIR", &terraform.plugins)
+                    .arg(self.python.join("python"))
+                    .arg(programs.join("terraform/scene.py"))
+            }
         };
         let urls: Vec<String> = servers.iter().map(Server::url).collect();
         let https_urls: Vec<&str> = servers.iter().filter_map(Server::https_url).collect();

@@ -8,11 +8,12 @@ use crate::Outcome;
 pub(super) struct Report {
     passed: u32,
     failed: u32,
+    skipped: u32,
 }
 
 impl Report {
     pub(super) fn new() -> Self {
-        Self { passed: 0, failed: 0 }
+        Self { passed: 0, failed: 0, skipped: 0 }
     }
 
     /// Takes a step and tells how it went; `work` gives a few words about it.
@@ -37,6 +38,12 @@ impl Report {
         }
     }
 
+    /// Tells of a step that this machine has no program for.
+    pub(super) fn skip(&mut self, name: &str, why: &str) {
+        self.skipped += 1;
+        println!("skipped            {name}  {why}");
+    }
+
     pub(super) fn has_failed(&self) -> bool {
         self.failed > 0
     }
@@ -46,7 +53,7 @@ impl Report {
     /// # Errors
     /// When a step failed.
     pub(super) fn close(self) -> Outcome {
-        println!("\n{} passed, {} failed", self.passed, self.failed);
+        println!("\n{} passed, {} failed, {} skipped", self.passed, self.failed, self.skipped);
         if self.failed == 0 { Ok(()) } else { Err("not everything passed".into()) }
     }
 }
