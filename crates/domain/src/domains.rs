@@ -101,8 +101,10 @@ pub enum DomainError {
     Unknown,
 }
 
-/// Words that no segment of a prefix may be.
-const RESERVED_WORDS: [&str; 3] = ["aws", "amazon", "cognito"];
+/// Words that no segment of a prefix may be: prefixes with `awsome` are deployed.
+const RESERVED_SEGMENTS: [&str; 2] = ["aws", "amazon"];
+/// The word that no prefix may have anywhere: `newcognito` was refused.
+const RESERVED_WORD: &str = "cognito";
 
 impl Domain {
     /// A new domain of a pool. `random` draws the name of its distribution.
@@ -202,7 +204,9 @@ fn check_prefix(prefix: &str) -> Result<(), DomainError> {
     if !is_label(prefix) {
         return Err(DomainError::InvalidCharacter);
     }
-    match RESERVED_WORDS.into_iter().find(|word| prefix.split('-').any(|segment| segment == *word)) {
+    let segment =
+        RESERVED_SEGMENTS.into_iter().find(|word| prefix.split('-').any(|segment| segment == *word));
+    match segment.or_else(|| prefix.contains(RESERVED_WORD).then_some(RESERVED_WORD)) {
         Some(word) => Err(DomainError::ReservedWord(word)),
         None => Ok(()),
     }

@@ -102,6 +102,8 @@ fn a_name_that_breaks_a_rule_is_refused() {
         ("my-aws-login", json!({}), DomainError::ReservedWord("aws")),
         ("amazon", json!({}), DomainError::ReservedWord("amazon")),
         ("cognito-login", json!({}), DomainError::ReservedWord("cognito")),
+        ("newcognito", json!({}), DomainError::ReservedWord("cognito")),
+        ("cognito-aws", json!({}), DomainError::ReservedWord("aws")),
         ("example.com", certificate(CERTIFICATE), DomainError::NotSubdomain),
         ("login", certificate(CERTIFICATE), DomainError::NotSubdomain),
         ("login..com", certificate(CERTIFICATE), DomainError::NotSubdomain),
@@ -116,7 +118,7 @@ fn a_name_that_breaks_a_rule_is_refused() {
     ] {
         assert_eq!(created(name, settings), Err(error), "{name}");
     }
-    for name in ["a", "paws", "my-login-2"] {
+    for name in ["a", "paws", "awsome", "amazonas-login", "my-login-2"] {
         assert!(created(name, json!({})).is_ok(), "{name}");
     }
 }
