@@ -17,10 +17,7 @@ impl From<BrandingError> for ApiError {
             | BrandingError::ValuesOrSettings
             | BrandingError::SettingsNotObject
             | BrandingError::SettingsPart(_)
-            | BrandingError::Extension { .. }
-            | BrandingError::Content { .. }
-            | BrandingError::NoBytes { .. }
-            | BrandingError::Repeated { .. }
+            | BrandingError::Assets(_)
             | BrandingError::TooManyAssets
             | BrandingError::TooLarge => ErrorCode::InvalidParameterException,
         };

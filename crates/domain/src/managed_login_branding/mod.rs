@@ -10,15 +10,15 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 use wire::{
-    AssetCategoryType, AssetExtensionType, AssetType, ColorSchemeModeType, CreateManagedLoginBrandingRequest,
-    ManagedLoginBrandingType, UpdateManagedLoginBrandingRequest, UserPoolTierType,
+    AssetType, CreateManagedLoginBrandingRequest, ManagedLoginBrandingType,
+    UpdateManagedLoginBrandingRequest, UserPoolTierType,
 };
 
 use crate::ids::{ClientId, PoolId};
 use crate::random::{self, Random};
 use crate::user_pools::UserPool;
 
-pub use assets::Asset;
+pub use assets::{Asset, AssetFault, FaultReason};
 pub use look::{Look, LookImage};
 
 /// The style of an app client. A client has at most one.
@@ -44,8 +44,8 @@ pub struct ManagedLoginBranding {
     pub version: i64,
 }
 
-/// Why a style was refused. Texts are the service's where they are known; those about settings and images are ours.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// Why a style was refused. Texts are the service's where they are known; those about settings are ours.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum BrandingError {
     /// The LITE tier has the classic pages only.
     #[error(
@@ -72,40 +72,12 @@ pub enum BrandingError {
         "Settings has {0}, but should only have the objects categories, componentClasses and components."
     )]
     SettingsPart(String),
-    /// The format of an image is not one that its category takes.
-    #[error("An asset of category {category} cannot have the extension {extension}.")]
-    Extension {
-        /// What the image is for.
-        category: AssetCategoryType,
-        /// Its format.
-        extension: AssetExtensionType,
-    },
-    /// An image is not of the format that its extension says.
-    #[error("The asset {category} {color_mode} is not a valid {extension} file.")]
-    Content {
-        /// What the image is for.
-        category: AssetCategoryType,
-        /// The color mode.
-        color_mode: ColorSchemeModeType,
-        /// The format it should have.
-        extension: AssetExtensionType,
-    },
-    /// An image without bytes that the style does not have either.
-    #[error("The asset {category} {color_mode} has no bytes.")]
-    NoBytes {
-        /// What the image is for.
-        category: AssetCategoryType,
-        /// The color mode.
-        color_mode: ColorSchemeModeType,
-    },
-    /// Two images of one request have the same place.
-    #[error("The asset {category} {color_mode} is there twice.")]
-    Repeated {
-        /// What the images are for.
-        category: AssetCategoryType,
-        /// The color mode.
-        color_mode: ColorSchemeModeType,
-    },
+    /// Images are not what they should be.
+    #[error(
+        "Invalid assets provided. Validation errors: [{}]",
+        .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    )]
+    Assets(Vec<AssetFault>),
     /// A style has at most as many images as a request may.
     #[error("A managed login branding can have at most 40 assets.")]
     TooManyAssets,
