@@ -30,6 +30,7 @@ mod mock_idp;
 mod oauth;
 mod passwords;
 mod resource_servers;
+mod settings;
 mod sign_in;
 mod sign_up;
 mod tags;

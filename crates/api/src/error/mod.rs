@@ -123,7 +123,9 @@ impl From<UserPoolError> for ApiError {
             | UserPoolError::Schema(_)
             | UserPoolError::DeletionProtected
             | UserPoolError::HasDomain => ErrorCode::InvalidParameterException,
-            UserPoolError::Tier { .. } => ErrorCode::FeatureUnavailableInTierException,
+            UserPoolError::Tier { .. } | UserPoolError::AboveTier { .. } => {
+                ErrorCode::FeatureUnavailableInTierException
+            }
         };
         Self::new(code, error.to_string())
     }
