@@ -329,6 +329,24 @@ pub(super) async fn domain(world: &World) -> Scene {
     }
 }
 
+/// A domain of the pool's owner, whose every update names its certificate.
+pub(super) async fn custom_domain(world: &World) -> Scene {
+    let pool = world.pool(json!({})).await;
+    let config = json!({ "CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/1a2b" });
+    let keys = json!({ "UserPoolId": pool, "Domain": "auth.team.example", "CustomDomainConfig": config });
+    world.ok("CreateUserPoolDomain", keys.clone()).await;
+    let failover = json!({ "SecondaryRegion": "us-west-2", "PrimaryRoute53HealthCheckId": "check" });
+    Scene {
+        operation: Operation::UpdateUserPoolDomain,
+        keys,
+        full: json!({ "ManagedLoginVersion": 2, "Routing": { "Failover": failover } }),
+        read: ("DescribeUserPoolDomain", json!({ "Domain": "auth.team.example" }), "/DomainDescription"),
+        names: &[],
+        together: &[],
+        of_one_value: &[],
+    }
+}
+
 pub(super) async fn customization(world: &World) -> Scene {
     let pool = world.pool(json!({})).await;
     world.ok("CreateUserPoolDomain", json!({ "UserPoolId": pool, "Domain": "classic" })).await;

@@ -26,6 +26,7 @@ async fn what_updates_leave_out_is_kept_or_reset(world: World) {
         scenes::resource_server(&world).await,
         scenes::terms(&world).await,
         scenes::domain(&world).await,
+        scenes::custom_domain(&world).await,
         scenes::customization(&world).await,
     ] {
         scene.walk(&world).await;

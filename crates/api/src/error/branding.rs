@@ -13,7 +13,7 @@ impl From<BrandingError> for ApiError {
         let code = match error {
             BrandingError::Exists(_) => ErrorCode::ManagedLoginBrandingExistsException,
             BrandingError::NoneOfClient(_) | BrandingError::Unknown => ErrorCode::ResourceNotFoundException,
-            BrandingError::Tier
+            BrandingError::Tier(_)
             | BrandingError::ValuesOrSettings
             | BrandingError::SettingsNotObject
             | BrandingError::SettingsPart(_)

@@ -180,7 +180,7 @@ impl From<ClientSecretError> for ApiError {
 impl From<DomainError> for ApiError {
     fn from(error: DomainError) -> Self {
         let code = match error {
-            DomainError::Tier => ErrorCode::FeatureUnavailableInTierException,
+            DomainError::Tier(_) => ErrorCode::FeatureUnavailableInTierException,
             DomainError::InvalidCharacter
             | DomainError::ReservedWord(_)
             | DomainError::NotSubdomain

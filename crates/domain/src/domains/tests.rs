@@ -129,9 +129,10 @@ fn managed_login_needs_more_than_the_lite_tier() {
     assert_eq!(created("login", managed()).unwrap().managed_login_version, 2);
 
     let lite = pool("LITE");
-    assert_eq!(created_in(&lite, "login", managed()), Err(DomainError::Tier));
+    let tier = DomainError::Tier(UserPoolError::Tier { tier: "LITE", feature: "Managed Login Version 2" });
+    assert_eq!(created_in(&lite, "login", managed()), Err(tier.clone()));
     let classic = created_in(&lite, "login", json!({})).unwrap();
-    assert_eq!(updated_in(&lite, &classic, managed()), Err(DomainError::Tier));
+    assert_eq!(updated_in(&lite, &classic, managed()), Err(tier));
 }
 
 #[test]
@@ -181,7 +182,7 @@ fn refusals_have_the_texts_of_the_service() {
         ),
         (DomainError::ManagedLoginVersion(3), "Invalid managed login version 3. Valid versions are 1 and 2."),
         (
-            DomainError::Tier,
+            DomainError::Tier(UserPoolError::Tier { tier: "LITE", feature: "Managed Login Version 2" }),
             "The following feature is not available for the LITE pricing tier configured: Managed Login Version 2",
         ),
         (prefix.taken(), "Domain already associated with another user pool."),

@@ -10,13 +10,12 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 use wire::{
-    AssetType, CreateManagedLoginBrandingRequest, ManagedLoginBrandingType,
-    UpdateManagedLoginBrandingRequest, UserPoolTierType,
+    AssetType, CreateManagedLoginBrandingRequest, ManagedLoginBrandingType, UpdateManagedLoginBrandingRequest,
 };
 
 use crate::ids::{ClientId, PoolId};
 use crate::random::{self, Random};
-use crate::user_pools::UserPool;
+use crate::user_pools::{Feature, UserPool, UserPoolError};
 
 pub use assets::{Asset, AssetFault, FaultReason};
 pub use look::{Look, LookImage};
@@ -48,10 +47,8 @@ pub struct ManagedLoginBranding {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum BrandingError {
     /// The LITE tier has the classic pages only.
-    #[error(
-        "The following feature is not available for the LITE pricing tier configured: Managed Login Branding"
-    )]
-    Tier,
+    #[error(transparent)]
+    Tier(#[from] UserPoolError),
     /// One of the two makes a style.
     #[error("useCognitoProvidedValues or settings should be specified (but not both)")]
     ValuesOrSettings,
@@ -105,7 +102,7 @@ impl ManagedLoginBranding {
         if use_cognito_provided_values == request.settings.is_some() {
             return Err(BrandingError::ValuesOrSettings);
         }
-        check_tier(pool)?;
+        pool.settings.check_available(Feature::ManagedLoginBranding)?;
         let assets = request.assets.unwrap_or_default();
         check_size(request.settings.as_ref(), &assets)?;
         Ok(Self {
@@ -136,7 +133,7 @@ impl ManagedLoginBranding {
         if reverts && request.settings.is_some() {
             return Err(BrandingError::ValuesOrSettings);
         }
-        check_tier(pool)?;
+        pool.settings.check_available(Feature::ManagedLoginBranding)?;
         let assets = request.assets.unwrap_or_default();
         check_size(request.settings.as_ref(), &assets)?;
         let (before, settings) = if reverts { (Vec::new(), None) } else { (self.assets, self.settings) };
@@ -173,13 +170,6 @@ impl ManagedLoginBranding {
             ..self.describe()
         }
     }
-}
-
-fn check_tier(pool: &UserPool) -> Result<(), BrandingError> {
-    if pool.settings.user_pool_tier == Some(UserPoolTierType::Lite) {
-        return Err(BrandingError::Tier);
-    }
-    Ok(())
 }
 
 fn check_size(settings: Option<&Value>, assets: &[AssetType]) -> Result<(), BrandingError> {

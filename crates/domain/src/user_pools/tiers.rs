@@ -26,7 +26,7 @@ pub enum Feature {
     Passwordless,
     /// Domains with `ManagedLoginVersion` 2.
     ManagedLogin,
-    /// `RefreshTokenRotation` of app clients.
+    /// `RefreshTokenRotation` of app clients (announced for Essentials and Plus, April 2025).
     RefreshTokenRotation,
     /// Styles of managed login.
     ManagedLoginBranding,
