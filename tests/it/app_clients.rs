@@ -8,6 +8,7 @@ on_both!(
     a_client_with_only_a_name_has_the_services_defaults,
     oauth_settings_come_back_as_they_were_sent,
     an_update_replaces_what_it_omits_by_defaults,
+    a_project_by_its_arn_has_the_services_role,
     broken_rules_are_refused_with_the_services_texts,
     a_client_has_up_to_two_secrets,
     clients_are_listed_and_deleted,
@@ -71,6 +72,39 @@ async fn an_update_replaces_what_it_omits_by_defaults(world: World) {
         assert_eq!(updated[gone], Value::Null, "{gone}");
     }
     assert_eq!(world.ok("DescribeUserPoolClient", update).await["UserPoolClient"], updated);
+}
+
+/// A project that is named by its ARN is written to by a role of the service's own, which answers tell and updates may repeat,
+/// as Terraform does.
+async fn a_project_by_its_arn_has_the_services_role(world: World) {
+    let pool = world.pool(json!({})).await;
+    let arn = "arn:aws:mobiletargeting:us-east-1:123456789012:apps/ab12";
+    let role = "arn:aws:iam::123456789012:role/aws-service-role/cognito-idp.amazonaws.com/\
+                AWSServiceRoleForAmazonCognitoIdp";
+    let shown = json!({ "ApplicationArn": arn, "RoleArn": role });
+    let by_arn = json!({ "AnalyticsConfiguration": { "ApplicationArn": arn } });
+    let created = world.ok("CreateUserPoolClient", with(&pool, by_arn)).await["UserPoolClient"].clone();
+    assert_eq!(created["AnalyticsConfiguration"], shown);
+    let named = json!({ "ClientId": created["ClientId"] });
+    let described = world.ok("DescribeUserPoolClient", with(&pool, named.clone())).await;
+    assert_eq!(described["UserPoolClient"], created);
+    let mut update = named.clone();
+    update["AnalyticsConfiguration"] = shown.clone();
+    let updated = world.ok("UpdateUserPoolClient", with(&pool, update.clone())).await;
+    assert_eq!(updated["UserPoolClient"]["AnalyticsConfiguration"], shown);
+
+    // Another role goes with an id only, and then stands as it was sent.
+    let text = "Invalid analytics configuration given, either <application arn> or <application id, role arn, external \
+                id> are valid";
+    update["AnalyticsConfiguration"]["RoleArn"] = json!("arn:aws:iam::123456789012:role/other");
+    world
+        .refused("UpdateUserPoolClient", with(&pool, update.clone()), "InvalidParameterException", text)
+        .await;
+    let by_id = json!({ "ApplicationId": "ab12", "RoleArn": "arn:aws:iam::123456789012:role/other",
+                        "ExternalId": "e", "UserDataShared": true });
+    update["AnalyticsConfiguration"] = by_id.clone();
+    let updated = world.ok("UpdateUserPoolClient", with(&pool, update)).await;
+    assert_eq!(updated["UserPoolClient"]["AnalyticsConfiguration"], by_id);
 }
 
 async fn broken_rules_are_refused_with_the_services_texts(world: World) {

@@ -14,7 +14,9 @@ on_both!(
 );
 
 async fn jane(world: &World) -> (String, String) {
-    let pool = world.pool(json!({ "UserPoolAddOns": { "AdvancedSecurityMode": "AUDIT" } })).await;
+    let pool = world
+        .pool(json!({ "UserPoolTier": "PLUS", "UserPoolAddOns": { "AdvancedSecurityMode": "AUDIT" } }))
+        .await;
     world.user(&pool, "jane", json!({})).await;
     let client = world.open_client(&pool).await;
     (pool, client)

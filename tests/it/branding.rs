@@ -14,6 +14,8 @@ on_both!(
     an_update_keeps_what_it_omits,
     images_are_put_beside_those_that_are_there,
     bad_settings_and_images_are_refused,
+    logos_are_no_taller_than_wide_and_no_wider_than_four_times_their_height,
+    all_that_is_wrong_with_images_is_told_at_once,
     styles_are_for_pools_above_the_lite_tier,
     what_does_not_exist_is_told_in_the_services_words,
     a_style_goes_with_its_client_and_its_pool,
@@ -175,6 +177,83 @@ async fn images_are_put_beside_those_that_are_there(world: World) {
     assert_eq!(updated["Assets"], json!([new_light, dark, icon]));
 }
 
+/// The service's text for images with these faults: category, extension, color mode, and what is wrong.
+fn faults(faults: &[(&str, &str, &str, &str)]) -> String {
+    let told: Vec<String> = faults
+        .iter()
+        .map(|(category, extension, color_mode, text)| {
+            format!(
+                "{{category: {category}, extension: {extension}, colorMode: {color_mode}, errorMessage: \"{text}\"}}"
+            )
+        })
+        .collect();
+    format!("Invalid assets provided. Validation errors: [{}]", told.join(", "))
+}
+
+/// The beginning of a PNG image of this size.
+fn png(width: u32, height: u32) -> Vec<u8> {
+    let mut image = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
+    image.extend(width.to_be_bytes());
+    image.extend(height.to_be_bytes());
+    image
+}
+
+async fn logos_are_no_taller_than_wide_and_no_wider_than_four_times_their_height(world: World) {
+    let first = client(&world).await;
+    let (id, _) = style(&world, &first, json!({ "Settings": {} })).await;
+    let text = |width: u32, height: u32| {
+        format!(
+            "Invalid file dimension. Assets of SubType LOGO must have a width:height ratio between 1:1 and 4:1. Detected \
+             width: {width}.0; height: {height}.0"
+        )
+    };
+    for category in ["FORM_LOGO", "PAGE_HEADER_LOGO", "PAGE_FOOTER_LOGO"] {
+        for (width, height) in [(480, 570), (401, 100), (1, 2)] {
+            let logo = asset(category, "LIGHT", "PNG", &png(width, height));
+            let text = faults(&[(category, "PNG", "LIGHT", &text(width, height))]);
+            let request = json!({ "Settings": {}, "Assets": [logo] });
+            let other = client(&world).await;
+            world.refused("CreateManagedLoginBranding", with(other, request.clone()), INVALID, &text).await;
+            world.refused("UpdateManagedLoginBranding", with(id.clone(), request), INVALID, &text).await;
+        }
+        for (width, height) in [(100, 100), (400, 100), (570, 480)] {
+            let logo = asset(category, "LIGHT", "PNG", &png(width, height));
+            assert_eq!(
+                update(&world, &id, json!({ "Assets": [logo] })).await["Assets"][0]["Extension"],
+                json!("PNG")
+            );
+        }
+    }
+    // Other images have any form.
+    for category in ["PAGE_BACKGROUND", "FORM_BACKGROUND", "IDP_BUTTON_ICON", "EMAIL_GRAPHIC"] {
+        update(&world, &id, json!({ "Assets": [asset(category, "LIGHT", "PNG", &png(1, 9))] })).await;
+    }
+}
+
+async fn all_that_is_wrong_with_images_is_told_at_once(world: World) {
+    let client = client(&world).await;
+    let assets = json!([
+        asset("FORM_LOGO", "LIGHT", "PNG", &png(480, 570)),
+        asset("FORM_LOGO", "DARK", "SVG", SVG),
+        asset("PAGE_BACKGROUND", "DYNAMIC", "ICO", b"\0\0\x01\0"),
+        asset("PAGE_HEADER_LOGO", "DYNAMIC", "SVG", b"<svg viewBox='0 0 50 10'/>"),
+    ]);
+    let ratio = "Invalid file dimension. Assets of SubType LOGO must have a width:height ratio between 1:1 and 4:1. \
+                 Detected width: ";
+    let text = faults(&[
+        ("FORM_LOGO", "PNG", "LIGHT", &format!("{ratio}480.0; height: 570.0")),
+        (
+            "PAGE_BACKGROUND",
+            "ICO",
+            "DYNAMIC",
+            "Invalid file extension. ICO is not for assets of category PAGE_BACKGROUND.",
+        ),
+        ("PAGE_HEADER_LOGO", "SVG", "DYNAMIC", &format!("{ratio}50.0; height: 10.0")),
+    ]);
+    let request = with(client, json!({ "Settings": {}, "Assets": assets }));
+    world.refused("CreateManagedLoginBranding", request, INVALID, &text).await;
+}
+
 async fn bad_settings_and_images_are_refused(world: World) {
     let client = client(&world).await;
     let nameless = json!({ "Category": "FORM_LOGO", "ColorMode": "DARK", "Extension": "SVG" });
@@ -186,23 +265,43 @@ async fn bad_settings_and_images_are_refused(world: World) {
         (json!({ "Settings": { "components": 1 } }), format!("Settings has components, {parts}")),
         (
             json!({ "Settings": {}, "Assets": [asset("FORM_LOGO", "DARK", "ICO", b"\0\0\x01\0")] }),
-            "An asset of category FORM_LOGO cannot have the extension ICO.".to_owned(),
+            faults(&[(
+                "FORM_LOGO",
+                "ICO",
+                "DARK",
+                "Invalid file extension. ICO is not for assets of category FORM_LOGO.",
+            )]),
         ),
         (
             json!({ "Settings": {}, "Assets": [asset("FAVICON_ICO", "DARK", "SVG", SVG)] }),
-            "An asset of category FAVICON_ICO cannot have the extension SVG.".to_owned(),
+            faults(&[(
+                "FAVICON_ICO",
+                "SVG",
+                "DARK",
+                "Invalid file extension. SVG is not for assets of category FAVICON_ICO.",
+            )]),
         ),
         (
             json!({ "Settings": {}, "Assets": [asset("FORM_LOGO", "DARK", "PNG", SVG)] }),
-            "The asset FORM_LOGO DARK is not a valid PNG file.".to_owned(),
+            faults(&[(
+                "FORM_LOGO",
+                "PNG",
+                "DARK",
+                "Invalid file content. The asset is not a valid PNG file.",
+            )]),
         ),
         (
             json!({ "Settings": {}, "Assets": [nameless] }),
-            "The asset FORM_LOGO DARK has no bytes.".to_owned(),
+            faults(&[("FORM_LOGO", "SVG", "DARK", "Invalid file content. The asset has no bytes.")]),
         ),
         (
             json!({ "Settings": {}, "Assets": [logo, logo] }),
-            "The asset FORM_LOGO DARK is there twice.".to_owned(),
+            faults(&[(
+                "FORM_LOGO",
+                "SVG",
+                "DARK",
+                "Duplicate asset. Another one has the same category and color mode.",
+            )]),
         ),
     ] {
         world.refused("CreateManagedLoginBranding", with(client.clone(), members), INVALID, &text).await;

@@ -103,7 +103,10 @@ async fn bad_domains_are_refused_with_the_services_texts(world: World) {
         ("-team", character),
         ("team.example", character),
         ("my-aws-team", "Domain cannot contain reserved word: aws"),
+        ("my-amazon", "Domain cannot contain reserved word: amazon"),
         ("cognito", "Domain cannot contain reserved word: cognito"),
+        ("newcognito", "Domain cannot contain reserved word: cognito"),
+        ("a-cognitos-b", "Domain cannot contain reserved word: cognito"),
     ] {
         let request = json!({ "UserPoolId": pool, "Domain": domain });
         world.refused("CreateUserPoolDomain", request, "InvalidParameterException", text).await;
@@ -119,6 +122,25 @@ async fn bad_domains_are_refused_with_the_services_texts(world: World) {
         let config = json!({ "CertificateArn": arn });
         let request = json!({ "UserPoolId": pool, "Domain": domain, "CustomDomainConfig": config });
         world.refused("CreateUserPoolDomain", request, "InvalidParameterException", text).await;
+    }
+    // Short enough for a prefix, and one character longer: the model's own constraint, which custom domains have as well.
+    let long = "a".repeat(64);
+    let custom = format!("{}.team.example", "a".repeat(51));
+    let config = json!({ "CertificateArn": CERTIFICATE });
+    for (domain, config) in [(&long, None), (&custom, Some(&config))] {
+        let text = format!(
+            "1 validation error detected: Value '{domain}' at 'domain' failed to satisfy constraint: Member must have \
+             length less than or equal to 63"
+        );
+        let request = json!({ "UserPoolId": pool, "Domain": domain, "CustomDomainConfig": config });
+        for operation in ["CreateUserPoolDomain", "UpdateUserPoolDomain"] {
+            world.refused(operation, request.clone(), "InvalidParameterException", &text).await;
+        }
+    }
+    for domain in ["awsome", "my-awsome-amazonas", &long[..63]] {
+        let request = json!({ "UserPoolId": pool, "Domain": domain });
+        world.ok("CreateUserPoolDomain", request.clone()).await;
+        world.ok("DeleteUserPoolDomain", request).await;
     }
     let other = world.pool(json!({})).await;
     let config = json!({ "CertificateArn": CERTIFICATE });

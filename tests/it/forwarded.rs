@@ -43,7 +43,9 @@ async fn address_of_a_sign_in(server: &World, pool: &str) -> Value {
 
 /// A pool that records sign-ins, with Jane.
 async fn pool_of_jane(world: &World) -> String {
-    let pool = world.pool(json!({ "UserPoolAddOns": { "AdvancedSecurityMode": "AUDIT" } })).await;
+    let pool = world
+        .pool(json!({ "UserPoolTier": "PLUS", "UserPoolAddOns": { "AdvancedSecurityMode": "AUDIT" } }))
+        .await;
     world.user(&pool, "jane", json!({})).await;
     pool
 }

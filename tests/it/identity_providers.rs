@@ -117,8 +117,8 @@ async fn broken_rules_are_refused_with_the_services_texts(world: World) {
         ),
         (
             oidc(&pool, "Corp", json!({ "attributes_request_method": "PUT" })),
-            "1 validation error detected: Value 'PUT' at 'attributesRequestMethod' failed to satisfy constraint: \
-          Member must satisfy enum value set: [POST, GET]",
+            "1 validation error detected: Value 'PUT' at 'providerConfiguration.oidcConfig.attributesRequestMethod' failed \
+             to satisfy constraint: Member must satisfy enum value set: [POST, GET]",
         ),
         (
             oidc(&pool, "Corp", json!({ "colour": "red" })),

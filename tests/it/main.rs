@@ -33,6 +33,7 @@ mod named_by_sub;
 mod oauth;
 mod passwords;
 mod resource_servers;
+mod settings;
 mod sign_in;
 mod sign_up;
 mod srp;

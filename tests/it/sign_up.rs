@@ -298,6 +298,7 @@ async fn a_link_confirms_by_one_click(world: World) {
         json!({ "DefaultEmailOption": "CONFIRM_WITH_LINK", "EmailMessageByLink": "Hi, {##here##}." });
     let members = json!({ "AutoVerifiedAttributes": ["email"], "VerificationMessageTemplate": template });
     let (pool, client) = pool_and_client(&world, members).await;
+    world.ok("CreateUserPoolDomain", json!({ "UserPoolId": pool, "Domain": "team" })).await;
     world.ok("SignUp", sign_up(&client, "jane", "jane@example.com")).await;
     let body = world.messages("to=jane@example.com").await[0]["body"].as_str().unwrap().to_owned();
     let link = body.strip_prefix("Hi, <a href=\"").unwrap().strip_suffix("\">here</a>.").unwrap();

@@ -46,6 +46,7 @@ async fn settings_come_back_as_they_were_sent(world: World) {
         },
         "AdminCreateUserConfig": { "AllowAdminCreateUserOnly": true },
         "AccountRecoverySetting": { "RecoveryMechanisms": [{ "Priority": 1, "Name": "verified_email" }] },
+        "UserPoolTier": "PLUS",
         "UserPoolAddOns": { "AdvancedSecurityMode": "AUDIT" },
         "UserPoolTags": { "team": "red" },
         "Schema": [
@@ -78,11 +79,15 @@ async fn an_update_replaces_what_it_omits_by_defaults(world: World) {
     }
     expected["DeletionProtection"] = json!("ACTIVE");
     expected["UserPoolTier"] = json!("PLUS");
+    expected["UserPoolTags"] = json!({ "a": "b" });
     assert_eq!(updated["UserPool"], expected);
     assert_eq!(updated["UserPool"]["AliasAttributes"], json!(["email"]));
     let dates = ["CreationDate", "LastModifiedDate"].map(|date| updated["UserPool"][date].as_f64().unwrap());
     assert_eq!(dates, [1_767_323_045.678, 1_767_323_046.678]);
 }
+
+const NO_DATA_TYPE: &str =
+    "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.";
 
 async fn custom_attributes_are_added_and_never_changed(world: World) {
     let id = world.pool(json!({})).await;
@@ -90,7 +95,8 @@ async fn custom_attributes_are_added_and_never_changed(world: World) {
     world
         .ok(
             "AddCustomAttributes",
-            add(json!([{ "Name": "team", "AttributeDataType": "String" }, { "Name": "n" }])),
+            add(json!([{ "Name": "team", "AttributeDataType": "String" },
+                       { "Name": "n", "AttributeDataType": "DateTime" }])),
         )
         .await;
     let described = world.ok("DescribeUserPool", json!({ "UserPoolId": id })).await;
@@ -104,9 +110,15 @@ async fn custom_attributes_are_added_and_never_changed(world: World) {
         })
     );
     for (attributes, text) in [
-        (json!([{ "Name": "team" }]), "custom:team: Existing attribute already has name custom:team."),
         (
-            json!([{ "Name": "x", "Required": true }]),
+            json!([{ "Name": "team", "AttributeDataType": "String" }]),
+            "custom:team: Existing attribute already has name custom:team.",
+        ),
+        (json!([{ "Name": "x" }]), NO_DATA_TYPE),
+        (json!([{ "Name": "x", "StringAttributeConstraints": { "MaxLength": "5" } }]), NO_DATA_TYPE),
+        (json!([{ "Name": "x", "AttributeDataType": null, "Mutable": true }]), NO_DATA_TYPE),
+        (
+            json!([{ "Name": "x", "AttributeDataType": "String", "Required": true }]),
             "Required custom attributes are not supported currently.",
         ),
         (
@@ -115,7 +127,8 @@ async fn custom_attributes_are_added_and_never_changed(world: World) {
             "Attribute custom:x cannot have a max value smaller than it's min value",
         ),
         (
-            json!([{ "Name": "x", "StringAttributeConstraints": { "MinLength": "2", "MaxLength": "1" } }]),
+            json!([{ "Name": "x", "AttributeDataType": "String",
+                     "StringAttributeConstraints": { "MinLength": "2", "MaxLength": "1" } }]),
             "Attribute custom:x cannot have a max length shorter than it's min length",
         ),
         (
@@ -131,6 +144,7 @@ async fn custom_attributes_are_added_and_never_changed(world: World) {
 async fn broken_rules_are_refused_with_the_services_texts(world: World) {
     let sms = json!({ "SnsCallerArn": "arn:aws:iam::123456789012:role/sms", "ExternalId": "x" });
     let lambda = "arn:aws:lambda:eu-west-1:123456789012:function:f";
+    let same_region = lambda.replace("eu-west-1", "us-east-1");
     for (members, code, text) in [
         (
             json!({ "AliasAttributes": ["email"], "UsernameAttributes": ["email"] }),
@@ -156,13 +170,13 @@ async fn broken_rules_are_refused_with_the_services_texts(world: World) {
             json!({ "AccountRecoverySetting": { "RecoveryMechanisms": [
                 { "Priority": 1, "Name": "admin_only" }, { "Priority": 2, "Name": "verified_email" } ] } }),
             "InvalidParameterException",
-            "Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms.",
+            "Invalid account recovery setting parameter. Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms.",
         ),
         (
             json!({ "AccountRecoverySetting": { "RecoveryMechanisms": [
                 { "Priority": 1, "Name": "verified_phone_number" }, { "Priority": 1, "Name": "verified_email" } ] } }),
             "InvalidParameterException",
-            "Account Recovery Setting cannot have duplicate priorities or recovery mechanisms.",
+            "Invalid account recovery setting parameter. Account Recovery Setting cannot have duplicate priorities or recovery mechanisms.",
         ),
         (
             json!({ "Policies": { "PasswordPolicy": { "TemporaryPasswordValidityDays": 3 } },
@@ -174,6 +188,12 @@ async fn broken_rules_are_refused_with_the_services_texts(world: World) {
             json!({ "Policies": { "SignInPolicy": { "AllowedFirstAuthFactors": ["EMAIL_OTP"] } } }),
             "InvalidParameterException",
             "Password should be configured as one of the allowed first auth factors.",
+        ),
+        (
+            json!({ "LambdaConfig": { "PreTokenGeneration": same_region, "PreTokenGenerationConfig": {
+                "LambdaVersion": "V1_0", "LambdaArn": format!("{same_region}2") } } }),
+            "InvalidParameterException",
+            "Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's",
         ),
         (
             json!({ "EmailConfiguration": { "EmailSendingAccount": "DEVELOPER" } }),
@@ -204,15 +224,17 @@ async fn broken_rules_are_refused_with_the_services_texts(world: World) {
         (
             json!({ "UserPoolTier": "LITE", "Policies": { "PasswordPolicy": { "PasswordHistorySize": 2 } } }),
             "FeatureUnavailableInTierException",
-            "The following feature is not available for the LITE pricing tier configured: Password History",
+            "The following features need to be disabled for the LITE pricing tier configured: Password History",
         ),
         (
             json!({ "Schema": [{ "Name": "email", "AttributeDataType": "Number" }] }),
             "InvalidParameterException",
             "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute email",
         ),
+        (json!({ "Schema": [{ "Name": "team" }] }), "InvalidParameterException", NO_DATA_TYPE),
         (
-            json!({ "Schema": [{ "Name": "team" }, { "Name": "team" }] }),
+            json!({ "Schema": [{ "Name": "team", "AttributeDataType": "String" },
+                               { "Name": "team", "AttributeDataType": "String" }] }),
             "InvalidParameterException",
             "Duplicate custom attribute names custom:team are not allowed in a user pool schema.",
         ),

@@ -5,13 +5,13 @@
 use chrono::{DateTime, Utc};
 use wire::{
     CreateUserPoolDomainRequest, CustomDomainConfigType, DomainDescriptionType, DomainStatusType,
-    RoutingType, UpdateUserPoolDomainRequest, UserPoolTierType,
+    RoutingType, UpdateUserPoolDomainRequest,
 };
 
 use crate::ids::PoolId;
 use crate::random::{self, Random};
 use crate::scope::Scope;
-use crate::user_pools::UserPool;
+use crate::user_pools::{Feature, UserPool, UserPoolError};
 
 /// A domain of a user pool. A pool has at most one of each kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,10 +77,8 @@ pub enum DomainError {
     #[error("Invalid managed login version {0}. Valid versions are 1 and 2.")]
     ManagedLoginVersion(i32),
     /// The LITE tier has the classic pages only. FeatureUnavailableInTierException.
-    #[error(
-        "The following feature is not available for the LITE pricing tier configured: Managed Login Version 2"
-    )]
-    Tier,
+    #[error(transparent)]
+    Tier(#[from] UserPoolError),
     /// The prefix is in use.
     #[error("Domain already associated with another user pool.")]
     PrefixTaken,
@@ -101,8 +99,10 @@ pub enum DomainError {
     Unknown,
 }
 
-/// Words that no segment of a prefix may be.
-const RESERVED_WORDS: [&str; 3] = ["aws", "amazon", "cognito"];
+/// Words that no segment of a prefix may be: prefixes with `awsome` are deployed.
+const RESERVED_SEGMENTS: [&str; 2] = ["aws", "amazon"];
+/// The word that no prefix may have anywhere: `newcognito` was refused.
+const RESERVED_WORD: &str = "cognito";
 
 impl Domain {
     /// A new domain of a pool. `random` draws the name of its distribution.
@@ -202,7 +202,9 @@ fn check_prefix(prefix: &str) -> Result<(), DomainError> {
     if !is_label(prefix) {
         return Err(DomainError::InvalidCharacter);
     }
-    match RESERVED_WORDS.into_iter().find(|word| prefix.split('-').any(|segment| segment == *word)) {
+    let segment =
+        RESERVED_SEGMENTS.into_iter().find(|word| prefix.split('-').any(|segment| segment == *word));
+    match segment.or_else(|| prefix.contains(RESERVED_WORD).then_some(RESERVED_WORD)) {
         Some(word) => Err(DomainError::ReservedWord(word)),
         None => Ok(()),
     }
@@ -239,8 +241,10 @@ fn custom(config: &CustomDomainConfigType) -> Result<DomainKind, DomainError> {
 fn checked_version(version: i32, pool: &UserPool) -> Result<i32, DomainError> {
     match version {
         1 => Ok(1),
-        2 if pool.settings.user_pool_tier == Some(UserPoolTierType::Lite) => Err(DomainError::Tier),
-        2 => Ok(2),
+        2 => {
+            pool.settings.check_available(Feature::ManagedLogin)?;
+            Ok(2)
+        }
         other => Err(DomainError::ManagedLoginVersion(other)),
     }
 }

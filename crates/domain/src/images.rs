@@ -1,7 +1,11 @@
 //! Images that customers give for their pages: what they are by their first bytes, and how they are served.
 
+mod size;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use wire::AssetExtensionType;
+
+pub use size::{Size, size_of};
 
 /// What an image is, by its content. None for anything else.
 pub fn format_of(bytes: &[u8]) -> Option<AssetExtensionType> {

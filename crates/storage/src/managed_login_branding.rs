@@ -69,6 +69,16 @@ impl Reader {
         with_assets(&rows)
     }
 
+    /// Whether any client of a pool has a style.
+    pub async fn has_managed_login_branding(&mut self, pool_id: &PoolId) -> Result<bool> {
+        let row = self
+            .query("SELECT 1 FROM managed_login_brandings WHERE pool_id = $1 LIMIT 1")
+            .bind(pool_id.as_str())
+            .optional()
+            .await?;
+        Ok(row.is_some())
+    }
+
     /// The style of a client.
     pub async fn managed_login_branding_of_client(
         &mut self,

@@ -3,3 +3,4 @@
 mod constraints;
 mod decoding;
 mod model;
+mod patched;

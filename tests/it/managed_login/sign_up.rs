@@ -11,6 +11,7 @@ use crate::world::{Answer, PASSWORD, World, on_both};
 on_both!(
     a_sign_up_leads_to_tokens_by_its_code,
     a_sign_up_leads_to_tokens_by_its_link,
+    without_a_domain_nobody_signs_up_by_link,
     a_code_that_comes_late_confirms_without_signing_in,
     another_code_replaces_the_first,
     a_page_that_refuses_another_code_still_takes_the_first,
@@ -93,6 +94,23 @@ async fn a_sign_up_leads_to_tokens_by_its_link(world: World) {
     }
     let answer = browser.sign_in(&app.query(&[]), "ann").await;
     assert_signed_in(&world, &app, &answer, "ann").await;
+}
+
+/// A sign-up by link needs a domain, as the pages do: whoever is on one when it goes does not come further.
+async fn without_a_domain_nobody_signs_up_by_link(world: World) {
+    let mut members = with_addresses();
+    members["VerificationMessageTemplate"] = json!({ "DefaultEmailOption": "CONFIRM_WITH_LINK" });
+    let app = App::without_jane(&world, members, json!({})).await;
+    let mut browser = crate::oauth::browser::Browser::at(&world, "localhost");
+    let page = browser.get(&format!("/signup?{}", app.query(&[]))).await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    let shown = world.ok("DescribeUserPool", json!({ "UserPoolId": app.pool })).await;
+    let domain = json!({ "UserPoolId": app.pool, "Domain": shown["UserPool"]["Domain"] });
+    world.ok("DeleteUserPoolDomain", domain).await;
+    let answer = browser.submit(&page, &ann()).await;
+    assert_eq!(answer.status, 400, "{}", answer.text);
+    let named = json!({ "UserPoolId": app.pool, "Username": "ann" });
+    world.refused("AdminGetUser", named, "UserNotFoundException", "User does not exist.").await;
 }
 
 /// Signs Ann up. Returns the page for her code.

@@ -13,14 +13,11 @@ impl From<BrandingError> for ApiError {
         let code = match error {
             BrandingError::Exists(_) => ErrorCode::ManagedLoginBrandingExistsException,
             BrandingError::NoneOfClient(_) | BrandingError::Unknown => ErrorCode::ResourceNotFoundException,
-            BrandingError::Tier
+            BrandingError::Tier(_)
             | BrandingError::ValuesOrSettings
             | BrandingError::SettingsNotObject
             | BrandingError::SettingsPart(_)
-            | BrandingError::Extension { .. }
-            | BrandingError::Content { .. }
-            | BrandingError::NoBytes { .. }
-            | BrandingError::Repeated { .. }
+            | BrandingError::Assets(_)
             | BrandingError::TooManyAssets
             | BrandingError::TooLarge => ErrorCode::InvalidParameterException,
         };

@@ -123,7 +123,9 @@ impl From<UserPoolError> for ApiError {
             | UserPoolError::Schema(_)
             | UserPoolError::DeletionProtected
             | UserPoolError::HasDomain => ErrorCode::InvalidParameterException,
-            UserPoolError::Tier { .. } => ErrorCode::FeatureUnavailableInTierException,
+            UserPoolError::Tier { .. } | UserPoolError::AboveTier { .. } => {
+                ErrorCode::FeatureUnavailableInTierException
+            }
         };
         Self::new(code, error.to_string())
     }
@@ -178,7 +180,7 @@ impl From<ClientSecretError> for ApiError {
 impl From<DomainError> for ApiError {
     fn from(error: DomainError) -> Self {
         let code = match error {
-            DomainError::Tier => ErrorCode::FeatureUnavailableInTierException,
+            DomainError::Tier(_) => ErrorCode::FeatureUnavailableInTierException,
             DomainError::InvalidCharacter
             | DomainError::ReservedWord(_)
             | DomainError::NotSubdomain

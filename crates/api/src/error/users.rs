@@ -1,5 +1,6 @@
 //! Users: signing up, attributes, states.
 
+use domain::messages::NoDomainForLink;
 use domain::user_pools::PasswordError;
 use domain::users::{AdminCreateError, AttributeError, NotUnconfirmed, RecoveryError, SignUpError};
 use wire::ErrorCode;
@@ -37,6 +38,12 @@ impl From<SignUpError> for ApiError {
             }
         };
         Self::new(code, error.to_string())
+    }
+}
+
+impl From<NoDomainForLink> for ApiError {
+    fn from(error: NoDomainForLink) -> Self {
+        Self::invalid_parameter(error.to_string())
     }
 }
 

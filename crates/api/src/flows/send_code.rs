@@ -2,7 +2,7 @@
 
 use domain::codes::CodePurpose;
 use domain::ids::ClientId;
-use domain::messages::{self, Content, Message, MessageKind};
+use domain::messages::{self, Content, Message, MessageKind, NoDomainForLink};
 use domain::random;
 use domain::user_pools::UserPool;
 use domain::users::User;
@@ -13,6 +13,9 @@ use crate::call::Call;
 use crate::error::ApiError;
 
 /// Sends `user` a code for a sign-up, where the pool verifies an address that the user has. Returns where it went.
+///
+/// # Errors
+/// [`NoDomainForLink`] where a link is to be sent and there is no domain.
 pub(crate) async fn send_sign_up_code(
     call: &Call,
     tx: &mut Tx,
@@ -21,6 +24,11 @@ pub(crate) async fn send_sign_up_code(
     kind: MessageKind,
 ) -> Result<Option<CodeDeliveryDetailsType>, ApiError> {
     let Some(destination) = messages::destination(&client.pool, user) else { return Ok(None) };
+    if messages::has_link(&client.pool, kind, destination.0)
+        && tx.domains_of_pool(&client.pool.id).await?.is_empty()
+    {
+        return Err(NoDomainForLink.into());
+    }
     let code = CodePurpose::SignUp.generate(call.random());
     tx.put_code(user, CodePurpose::SignUp, &code, call.now()).await?;
     let link = confirmation_link(call, &client.client.id, user, &code);

@@ -2,9 +2,10 @@
 //!
 //! Source: CreateUserPoolClient, `ExplicitAuthFlows`.
 
-use wire::{ExplicitAuthFlowsType as Flow, UserPoolTierType};
+use wire::ExplicitAuthFlowsType as Flow;
 
 use super::{ClientContext, ClientError, ClientSettings};
+use crate::user_pools::Feature;
 
 impl ClientSettings {
     /// Whether the client allows a flow; an older name asks for the flow that it stands for.
@@ -48,10 +49,8 @@ impl ClientSettings {
         if !self.rotates_refresh_tokens() && !refreshes {
             return Err(ClientError::setting("REFRESH_TOKEN_AUTH should always be allowed."));
         }
-        if flows.contains(&Flow::AllowUserAuth)
-            && context.pool.settings.user_pool_tier == Some(UserPoolTierType::Lite)
-        {
-            return Err(ClientError::Tier("Choice-Based Sign-In"));
+        if flows.contains(&Flow::AllowUserAuth) {
+            context.pool.settings.check_available(Feature::ChoiceBasedSignIn)?;
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 //!
 //! Not here: the values of secrets, which are kept sealed beside the client, and the OAuth endpoints.
 
+mod analytics;
 mod attributes;
 mod auth_flows;
 mod oauth;
@@ -21,7 +22,7 @@ use wire::{
 
 use crate::identity_providers::IdentityProvider;
 use crate::ids::{ClientId, PoolId};
-use crate::user_pools::UserPool;
+use crate::user_pools::{UserPool, UserPoolError};
 
 pub use oauth::STANDARD_SCOPES;
 pub use providers::OWN_USERS;
@@ -95,9 +96,9 @@ pub enum ClientError {
     /// A scope that is neither standard nor of a resource server. ScopeDoesNotExistException.
     #[error("Invalid scope requested: {0}")]
     ScopeDoesNotExist(String),
-    /// The LITE tier does not include a feature that the settings ask for. FeatureUnavailableInTierException.
-    #[error("The following feature is not available for the LITE pricing tier configured: {0}")]
-    Tier(&'static str),
+    /// The pool's tier does not include a feature that the settings ask for. FeatureUnavailableInTierException.
+    #[error(transparent)]
+    Tier(#[from] UserPoolError),
 }
 
 impl ClientError {
@@ -190,7 +191,7 @@ impl AppClient {
             allowed_oauth_flows: settings.allowed_oauth_flows,
             allowed_oauth_scopes: settings.allowed_oauth_scopes,
             allowed_oauth_flows_user_pool_client: settings.allowed_oauth_flows_user_pool_client,
-            analytics_configuration: settings.analytics_configuration,
+            analytics_configuration: settings.analytics_configuration.map(analytics::shown),
             prevent_user_existence_errors: settings.prevent_user_existence_errors,
             enable_token_revocation: settings.enable_token_revocation,
             enable_propagate_additional_user_context_data: settings

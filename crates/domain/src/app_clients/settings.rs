@@ -9,7 +9,8 @@ use wire::{
     UpdateUserPoolClientRequest,
 };
 
-use super::{Act, ClientContext, ClientError};
+use super::{Act, ClientContext, ClientError, analytics};
+use crate::user_pools::Feature;
 
 /// What CreateUserPoolClient and UpdateUserPoolClient set, in the shapes of the API. Absent means absent in the
 /// description too; empty lists are absent.
@@ -129,7 +130,7 @@ impl ClientSettings {
         }
 
         self.analytics_configuration =
-            self.analytics_configuration.filter(|given| *given != Default::default());
+            self.analytics_configuration.filter(|given| *given != Default::default()).map(analytics::asked);
         self.explicit_auth_flows = self.explicit_auth_flows.filter(|list| !list.is_empty());
         self.allowed_oauth_flows = self.allowed_oauth_flows.filter(|list| !list.is_empty());
         for list in [
@@ -168,6 +169,9 @@ impl ClientSettings {
 
     fn checked(self, context: &ClientContext<'_>, act: Act) -> Result<Self, ClientError> {
         self.check_auth_flows(context)?;
+        if self.rotates_refresh_tokens() {
+            context.pool.settings.check_available(Feature::RefreshTokenRotation)?;
+        }
         self.check_token_validity()?;
         self.check_attributes(context, act)?;
         self.check_oauth_flows(context)?;
@@ -181,22 +185,5 @@ impl ClientSettings {
             ));
         }
         Ok(self)
-    }
-
-    /// A project is named by its ARN alone, or by its id with a role to write to it.
-    fn check_analytics(&self) -> Result<(), ClientError> {
-        let Some(analytics) = &self.analytics_configuration else { return Ok(()) };
-        let by_id = [&analytics.application_id, &analytics.role_arn, &analytics.external_id];
-        let is_valid = match &analytics.application_arn {
-            Some(_) => by_id.iter().all(|member| member.is_none()),
-            None => by_id.iter().all(|member| member.is_some()),
-        };
-        if is_valid {
-            return Ok(());
-        }
-        Err(ClientError::setting(
-            "Invalid analytics configuration given, either <application arn> or <application id, role arn, external \
-             id> are valid",
-        ))
     }
 }

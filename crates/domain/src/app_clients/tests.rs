@@ -17,7 +17,11 @@ fn moment(text: &str) -> DateTime<Utc> {
 }
 
 fn attribute(name: &str) -> SchemaAttributeType {
-    SchemaAttributeType { name: Some(name.to_owned()), ..SchemaAttributeType::default() }
+    SchemaAttributeType {
+        name: Some(name.to_owned()),
+        attribute_data_type: Some(wire::AttributeDataType::String),
+        ..SchemaAttributeType::default()
+    }
 }
 
 /// A pool in which `email` is required and `custom:team` and `dev:custom:plan` exist.
@@ -292,10 +296,14 @@ fn refused_flows_scopes_and_tiers_are_told_from_other_settings() {
     }
     let choice = json!({"ExplicitAuthFlows": ["ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]});
     assert!(created(&choice).is_ok());
-    let error = created_in(&pool("LITE"), &choice).unwrap_err();
-    let text =
-        "The following feature is not available for the LITE pricing tier configured: Choice-Based Sign-In";
-    assert_eq!((error.to_string().as_str(), error), (text, ClientError::Tier("Choice-Based Sign-In")));
+    let rotation = json!({"RefreshTokenRotation": {"Feature": "ENABLED"}});
+    for (settings, feature) in [(&choice, "Choice-Based Sign-In"), (&rotation, "Refresh Token Rotation")] {
+        let error = created_in(&pool("LITE"), settings).unwrap_err();
+        let text =
+            format!("The following feature is not available for the LITE pricing tier configured: {feature}");
+        assert_eq!(error.to_string(), text);
+        assert!(matches!(error, ClientError::Tier(_)));
+    }
     assert_eq!(
         ClientError::ScopeDoesNotExist("api/write".to_owned()).to_string(),
         "Invalid scope requested: api/write"

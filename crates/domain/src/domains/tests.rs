@@ -102,6 +102,8 @@ fn a_name_that_breaks_a_rule_is_refused() {
         ("my-aws-login", json!({}), DomainError::ReservedWord("aws")),
         ("amazon", json!({}), DomainError::ReservedWord("amazon")),
         ("cognito-login", json!({}), DomainError::ReservedWord("cognito")),
+        ("newcognito", json!({}), DomainError::ReservedWord("cognito")),
+        ("cognito-aws", json!({}), DomainError::ReservedWord("aws")),
         ("example.com", certificate(CERTIFICATE), DomainError::NotSubdomain),
         ("login", certificate(CERTIFICATE), DomainError::NotSubdomain),
         ("login..com", certificate(CERTIFICATE), DomainError::NotSubdomain),
@@ -116,7 +118,7 @@ fn a_name_that_breaks_a_rule_is_refused() {
     ] {
         assert_eq!(created(name, settings), Err(error), "{name}");
     }
-    for name in ["a", "paws", "my-login-2"] {
+    for name in ["a", "paws", "awsome", "amazonas-login", "my-login-2"] {
         assert!(created(name, json!({})).is_ok(), "{name}");
     }
 }
@@ -127,9 +129,10 @@ fn managed_login_needs_more_than_the_lite_tier() {
     assert_eq!(created("login", managed()).unwrap().managed_login_version, 2);
 
     let lite = pool("LITE");
-    assert_eq!(created_in(&lite, "login", managed()), Err(DomainError::Tier));
+    let tier = DomainError::Tier(UserPoolError::Tier { tier: "LITE", feature: "Managed Login Version 2" });
+    assert_eq!(created_in(&lite, "login", managed()), Err(tier.clone()));
     let classic = created_in(&lite, "login", json!({})).unwrap();
-    assert_eq!(updated_in(&lite, &classic, managed()), Err(DomainError::Tier));
+    assert_eq!(updated_in(&lite, &classic, managed()), Err(tier));
 }
 
 #[test]
@@ -179,7 +182,7 @@ fn refusals_have_the_texts_of_the_service() {
         ),
         (DomainError::ManagedLoginVersion(3), "Invalid managed login version 3. Valid versions are 1 and 2."),
         (
-            DomainError::Tier,
+            DomainError::Tier(UserPoolError::Tier { tier: "LITE", feature: "Managed Login Version 2" }),
             "The following feature is not available for the LITE pricing tier configured: Managed Login Version 2",
         ),
         (prefix.taken(), "Domain already associated with another user pool."),

@@ -94,7 +94,7 @@ pub enum IdentityProviderError {
     /// Neither the request nor discovery gives every endpoint.
     #[error("Unable to contact well-known endpoint")]
     OidcEndpointsMissing,
-    /// A request method other than `GET` and `POST`. Known from the text is all behind `Member`.
+    /// A request method other than `GET` and `POST`.
     #[error(
         "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: Member must satisfy \
          enum value set: [POST, GET]"
@@ -102,7 +102,7 @@ pub enum IdentityProviderError {
     RequestMethod {
         /// The value in the request.
         value: String,
-        /// The key, in camel case.
+        /// The path of the member, as the service has it.
         member: &'static str,
     },
     /// A switch that is neither `true` nor `false`. The text is ours.

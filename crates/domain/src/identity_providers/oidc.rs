@@ -35,7 +35,8 @@ impl OidcDetails {
             return Err(IdentityProviderError::OidcKeysMissing);
         }
         refuse_unknown_keys(Kind::Oidc, &details)?;
-        check_request_method(&details, "attributes_request_method", "attributesRequestMethod")?;
+        let member = "providerConfiguration.oidcConfig.attributesRequestMethod";
+        check_request_method(&details, "attributes_request_method", member)?;
         check_true_or_false(&details, "attributes_url_add_attributes")?;
         check_addresses(&details)?;
         Ok(Self(details))

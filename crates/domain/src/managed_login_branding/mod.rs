@@ -10,15 +10,14 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 use wire::{
-    AssetCategoryType, AssetExtensionType, AssetType, ColorSchemeModeType, CreateManagedLoginBrandingRequest,
-    ManagedLoginBrandingType, UpdateManagedLoginBrandingRequest, UserPoolTierType,
+    AssetType, CreateManagedLoginBrandingRequest, ManagedLoginBrandingType, UpdateManagedLoginBrandingRequest,
 };
 
 use crate::ids::{ClientId, PoolId};
 use crate::random::{self, Random};
-use crate::user_pools::UserPool;
+use crate::user_pools::{Feature, UserPool, UserPoolError};
 
-pub use assets::Asset;
+pub use assets::{Asset, AssetFault, FaultReason};
 pub use look::{Look, LookImage};
 
 /// The style of an app client. A client has at most one.
@@ -44,14 +43,12 @@ pub struct ManagedLoginBranding {
     pub version: i64,
 }
 
-/// Why a style was refused. Texts are the service's where they are known; those about settings and images are ours.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// Why a style was refused. Texts are the service's where they are known; those about settings are ours.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum BrandingError {
     /// The LITE tier has the classic pages only.
-    #[error(
-        "The following feature is not available for the LITE pricing tier configured: Managed Login Branding"
-    )]
-    Tier,
+    #[error(transparent)]
+    Tier(#[from] UserPoolError),
     /// One of the two makes a style.
     #[error("useCognitoProvidedValues or settings should be specified (but not both)")]
     ValuesOrSettings,
@@ -72,40 +69,12 @@ pub enum BrandingError {
         "Settings has {0}, but should only have the objects categories, componentClasses and components."
     )]
     SettingsPart(String),
-    /// The format of an image is not one that its category takes.
-    #[error("An asset of category {category} cannot have the extension {extension}.")]
-    Extension {
-        /// What the image is for.
-        category: AssetCategoryType,
-        /// Its format.
-        extension: AssetExtensionType,
-    },
-    /// An image is not of the format that its extension says.
-    #[error("The asset {category} {color_mode} is not a valid {extension} file.")]
-    Content {
-        /// What the image is for.
-        category: AssetCategoryType,
-        /// The color mode.
-        color_mode: ColorSchemeModeType,
-        /// The format it should have.
-        extension: AssetExtensionType,
-    },
-    /// An image without bytes that the style does not have either.
-    #[error("The asset {category} {color_mode} has no bytes.")]
-    NoBytes {
-        /// What the image is for.
-        category: AssetCategoryType,
-        /// The color mode.
-        color_mode: ColorSchemeModeType,
-    },
-    /// Two images of one request have the same place.
-    #[error("The asset {category} {color_mode} is there twice.")]
-    Repeated {
-        /// What the images are for.
-        category: AssetCategoryType,
-        /// The color mode.
-        color_mode: ColorSchemeModeType,
-    },
+    /// Images are not what they should be.
+    #[error(
+        "Invalid assets provided. Validation errors: [{}]",
+        .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    )]
+    Assets(Vec<AssetFault>),
     /// A style has at most as many images as a request may.
     #[error("A managed login branding can have at most 40 assets.")]
     TooManyAssets,
@@ -133,7 +102,7 @@ impl ManagedLoginBranding {
         if use_cognito_provided_values == request.settings.is_some() {
             return Err(BrandingError::ValuesOrSettings);
         }
-        check_tier(pool)?;
+        pool.settings.check_available(Feature::ManagedLoginBranding)?;
         let assets = request.assets.unwrap_or_default();
         check_size(request.settings.as_ref(), &assets)?;
         Ok(Self {
@@ -164,7 +133,7 @@ impl ManagedLoginBranding {
         if reverts && request.settings.is_some() {
             return Err(BrandingError::ValuesOrSettings);
         }
-        check_tier(pool)?;
+        pool.settings.check_available(Feature::ManagedLoginBranding)?;
         let assets = request.assets.unwrap_or_default();
         check_size(request.settings.as_ref(), &assets)?;
         let (before, settings) = if reverts { (Vec::new(), None) } else { (self.assets, self.settings) };
@@ -201,13 +170,6 @@ impl ManagedLoginBranding {
             ..self.describe()
         }
     }
-}
-
-fn check_tier(pool: &UserPool) -> Result<(), BrandingError> {
-    if pool.settings.user_pool_tier == Some(UserPoolTierType::Lite) {
-        return Err(BrandingError::Tier);
-    }
-    Ok(())
 }
 
 fn check_size(settings: Option<&Value>, assets: &[AssetType]) -> Result<(), BrandingError> {

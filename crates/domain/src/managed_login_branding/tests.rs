@@ -47,7 +47,7 @@ fn a_style_is_made_of_settings_or_of_the_defaults() {
         assert_eq!(created(request.clone()).err(), outcome, "{request}");
     }
     let request = json!({ "UseCognitoProvidedValues": true });
-    assert_eq!(created_in("LITE", request.clone()).err(), Some(BrandingError::Tier));
+    assert!(matches!(created_in("LITE", request.clone()), Err(BrandingError::Tier(_))));
     assert_eq!(created_in("PLUS", request).err(), None);
 }
 
@@ -97,7 +97,7 @@ fn an_image_replaces_the_one_in_its_place() {
     let style = updated(&style, json!({ "Assets": second })).unwrap();
     let shown: Vec<_> =
         style.assets.iter().map(|asset| (asset.category, asset.color_mode, asset.extension)).collect();
-    use {AssetCategoryType as Category, AssetExtensionType as Extension, ColorSchemeModeType as Mode};
+    use wire::{AssetCategoryType as Category, AssetExtensionType as Extension, ColorSchemeModeType as Mode};
     let expected = [
         (Category::FormLogo, Mode::Light, Extension::Png),
         (Category::FormLogo, Mode::Dark, Extension::Png),
@@ -116,11 +116,16 @@ fn an_image_without_bytes_keeps_those_of_its_place() {
         "Category": "IDP_BUTTON_ICON", "ColorMode": "LIGHT", "Extension": "PNG", "ResourceId": "Corp SAML" });
     assert_eq!(updated(&style, json!({ "Assets": [again] })).unwrap().assets, style.assets);
     again["ResourceId"] = json!("Other");
-    let missing = BrandingError::NoBytes {
-        category: AssetCategoryType::IdpButtonIcon,
-        color_mode: ColorSchemeModeType::Light,
-    };
-    assert_eq!(updated(&style, json!({ "Assets": [again] })).err(), Some(missing));
+    let missing = updated(&style, json!({ "Assets": [again] })).unwrap_err();
+    let expected = faults("IDP_BUTTON_ICON", "PNG", "LIGHT", "Invalid file content. The asset has no bytes.");
+    assert_eq!(missing.to_string(), expected);
+}
+
+fn faults(category: &str, extension: &str, color_mode: &str, text: &str) -> String {
+    format!(
+        "Invalid assets provided. Validation errors: [{{category: {category}, extension: {extension}, colorMode: \
+         {color_mode}, errorMessage: \"{text}\"}}]"
+    )
 }
 
 #[test]
@@ -134,18 +139,35 @@ fn images_are_what_they_say() {
         ("FAVICON_ICO", "ICO", ICO, None),
         ("FAVICON_SVG", "SVG", SVG, None),
         ("PAGE_BACKGROUND", "WEBP", b"RIFF\0\0\0\0WEBP", None),
-        ("FAVICON_ICO", "SVG", SVG, Some("An asset of category FAVICON_ICO cannot have the extension SVG.")),
-        ("FAVICON_SVG", "PNG", PNG, Some("An asset of category FAVICON_SVG cannot have the extension PNG.")),
-        ("FORM_LOGO", "ICO", ICO, Some("An asset of category FORM_LOGO cannot have the extension ICO.")),
-        ("FORM_LOGO", "PNG", SVG, Some("The asset FORM_LOGO DYNAMIC is not a valid PNG file.")),
-        ("FORM_LOGO", "JPEG", b"", Some("The asset FORM_LOGO DYNAMIC is not a valid JPEG file.")),
+        (
+            "FAVICON_ICO",
+            "SVG",
+            SVG,
+            Some("Invalid file extension. SVG is not for assets of category FAVICON_ICO."),
+        ),
+        (
+            "FAVICON_SVG",
+            "PNG",
+            PNG,
+            Some("Invalid file extension. PNG is not for assets of category FAVICON_SVG."),
+        ),
+        (
+            "FORM_LOGO",
+            "ICO",
+            ICO,
+            Some("Invalid file extension. ICO is not for assets of category FORM_LOGO."),
+        ),
+        ("FORM_LOGO", "PNG", SVG, Some("Invalid file content. The asset is not a valid PNG file.")),
+        ("FORM_LOGO", "JPEG", b"", Some("Invalid file content. The asset is not a valid JPEG file.")),
     ] {
         let found = outcome(asset(category, "DYNAMIC", extension, bytes));
-        assert_eq!(found.as_deref(), text, "{category} {extension}");
+        let expected = text.map(|text| faults(category, extension, "DYNAMIC", text));
+        assert_eq!(found, expected, "{category} {extension}");
     }
     let twice = json!([asset("FORM_LOGO", "DARK", "SVG", SVG), asset("FORM_LOGO", "DARK", "PNG", PNG)]);
     let twice = created(json!({ "UseCognitoProvidedValues": true, "Assets": twice })).unwrap_err();
-    assert_eq!(twice.to_string(), "The asset FORM_LOGO DARK is there twice.");
+    let text = "Duplicate asset. Another one has the same category and color mode.";
+    assert_eq!(twice.to_string(), faults("FORM_LOGO", "PNG", "DARK", text));
 }
 
 #[test]
@@ -171,4 +193,29 @@ fn a_style_has_at_most_forty_images_and_a_request_two_megabytes() {
     assert_eq!(both.err(), Some(BrandingError::TooLarge));
     let in_turn = updated(&fits, json!({ "Assets": [image("DARK")] })).unwrap();
     assert_eq!(in_turn.assets.len(), 2);
+}
+
+#[test]
+fn a_logo_is_as_wide_as_high_up_to_four_times_as_wide() {
+    let drawing = |width: &str, height: &str| {
+        let drawing = format!("<svg width='{width}' height='{height}'/>");
+        asset("PAGE_HEADER_LOGO", "LIGHT", "SVG", drawing.as_bytes())
+    };
+    for (width, height, detected) in [
+        ("10", "10", None),
+        ("40", "10", None),
+        ("40.5", "10", Some("width: 40.5; height: 10.0")),
+        ("9.99", "10", Some("width: 9.99; height: 10.0")),
+        ("480", "570", Some("width: 480.0; height: 570.0")),
+        ("100%", "3", None),
+    ] {
+        let request = json!({ "UseCognitoProvidedValues": true, "Assets": [drawing(width, height)] });
+        let found = created(request).err().map(|error| error.to_string());
+        let expected = detected.map(|detected| {
+            let text = "Invalid file dimension. Assets of SubType LOGO must have a width:height ratio between 1:1 \
+                        and 4:1. Detected";
+            faults("PAGE_HEADER_LOGO", "SVG", "LIGHT", &format!("{text} {detected}"))
+        });
+        assert_eq!(found, expected, "{width} {height}");
+    }
 }

@@ -10,7 +10,15 @@ use crate::ids::PoolId;
 use crate::user_pools::UserPool;
 use crate::users::User;
 
-pub use texts::{Content, Text, text};
+pub use texts::{Content, Text, has_link, text};
+
+/// A link leads to the pool's domain, and the pool has none. InvalidParameterException; the text is the service's, letter by
+/// letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "Cannot perform specific action because there does not exist a valid use pool domain associated with the user pool"
+)]
+pub struct NoDomainForLink;
 
 /// A message as it was sent.
 #[derive(Clone, PartialEq)]

@@ -5,7 +5,7 @@
 use wire::{DefaultEmailOptionType, VerifiedAttributeType};
 
 use super::MessageKind;
-use crate::user_pools::UserPool;
+use crate::user_pools::{UserPool, link_marks};
 
 /// Subject and text of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,13 +122,21 @@ fn invitation(pool: &UserPool) -> Option<wire::MessageTemplateType> {
     pool.settings.admin_create_user_config.as_ref()?.invite_message_template.clone()
 }
 
+/// Whether a message of this kind to this attribute has a link in place of a code.
+pub fn has_link(pool: &UserPool, kind: MessageKind, attribute: VerifiedAttributeType) -> bool {
+    let template = pool.settings.verification_message_template.as_ref();
+    let option = template.and_then(|template| template.default_email_option);
+    matches!(kind, MessageKind::SignUp | MessageKind::ResendCode)
+        && attribute == VerifiedAttributeType::Email
+        && option == Some(DefaultEmailOptionType::ConfirmWithLink)
+}
+
 /// The e-mail that confirms a sign-up by a link, in pools that send links.
 fn by_link(pool: &UserPool, kind: MessageKind, link: &str) -> Option<Text> {
-    let template = pool.settings.verification_message_template.clone().unwrap_or_default();
-    let is_sign_up = matches!(kind, MessageKind::SignUp | MessageKind::ResendCode);
-    if !is_sign_up || template.default_email_option != Some(DefaultEmailOptionType::ConfirmWithLink) {
+    if !has_link(pool, kind, VerifiedAttributeType::Email) {
         return None;
     }
+    let template = pool.settings.verification_message_template.clone().unwrap_or_default();
     let subject = template.email_subject_by_link.unwrap_or_else(|| "Your verification link".to_owned());
     let body = template.email_message_by_link.unwrap_or_else(|| {
         "Please click the link below to verify your email address. {##Verify Email##} ".to_owned()
@@ -146,10 +154,7 @@ fn escaped(text: &str) -> String {
 
 /// Puts the link where the template has `{##its words##}`.
 fn with_link(template: &str, link: &str) -> String {
-    let parts = template
-        .split_once("{##")
-        .and_then(|(before, rest)| rest.split_once("##}").map(|(words, after)| (before, words, after)));
-    match parts {
+    match link_marks(template) {
         Some((before, words, after)) => {
             format!("{before}<a href=\"{link}\">{words}</a>{after}")
         }

@@ -26,8 +26,8 @@ const CLASSES: [&str; 18] = [
     ".textDescription-customizable",
 ];
 
-/// Functions that only calculate. Any other is refused, for `url()` and its kin would load from anywhere.
-const FUNCTIONS: [&str; 25] = [
+/// Functions that only calculate or draw. Any other is refused, for `url()` and its kin would load from anywhere.
+const FUNCTIONS: [&str; 58] = [
     "rgb",
     "rgba",
     "hsl",
@@ -53,6 +53,39 @@ const FUNCTIONS: [&str; 25] = [
     "translate",
     "cubic-bezier",
     "steps",
+    "var",
+    "env",
+    "repeating-conic-gradient",
+    "fit-content",
+    "minmax",
+    "repeat",
+    "matrix",
+    "matrix3d",
+    "perspective",
+    "rotate3d",
+    "rotatex",
+    "rotatey",
+    "rotatez",
+    "scale3d",
+    "scalex",
+    "scaley",
+    "scalez",
+    "skew",
+    "skewx",
+    "skewy",
+    "translate3d",
+    "translatex",
+    "translatey",
+    "translatez",
+    "blur",
+    "brightness",
+    "contrast",
+    "drop-shadow",
+    "grayscale",
+    "invert",
+    "opacity",
+    "saturate",
+    "sepia",
 ];
 
 /// # Errors
@@ -188,6 +221,8 @@ mod tests {
             ".logo-customizable { width: calc(100% - (2 * 4px)); background: LINEAR-gradient(red, blue) !important; }",
             ".label-customizable { font-family: \"A {b} \\\" ; } url(x) <c>\", 'd'; }",
             ".background-customizable { }",
+            ".logo-customizable { --gap: 2px; margin: var(--gap); transform: translateX(1px) scale3d(1, 1, 1) }",
+            ".idpButton-customizable { filter: drop-shadow(0 0 2px #000) Grayscale(50%) }",
         ] {
             assert_eq!(check(css), Ok(()), "{css}");
         }

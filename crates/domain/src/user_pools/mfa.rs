@@ -5,11 +5,10 @@
 use serde::{Deserialize, Serialize};
 use wire::{
     EmailMfaConfigType, EmailSendingAccountType, SetUserPoolMfaConfigRequest, SmsMfaConfigType,
-    SoftwareTokenMfaConfigType, UserPoolMfaType, UserPoolTierType, WebAuthnConfigurationType,
-    WebAuthnFactorConfigurationType,
+    SoftwareTokenMfaConfigType, UserPoolMfaType, WebAuthnConfigurationType, WebAuthnFactorConfigurationType,
 };
 
-use super::{PoolSettings, UserPoolError};
+use super::{Feature, PoolSettings, UserPoolError};
 
 /// The factors of a pool. `MfaConfiguration` itself (off, optional, on) is one of the pool's settings.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -80,10 +79,11 @@ impl MfaSettings {
             }
             UserPoolMfaType::Off | UserPoolMfaType::On | UserPoolMfaType::Optional => {}
         }
+        if self.web_authn.is_some() {
+            settings.check_available(Feature::Passwordless)?;
+        }
         if self.email.is_some() {
-            if settings.user_pool_tier == Some(UserPoolTierType::Lite) {
-                return Err(UserPoolError::Tier { tier: "LITE", feature: "Email MFA" });
-            }
+            settings.check_available(Feature::EmailMfa)?;
             let sender = settings.email_configuration.as_ref().and_then(|email| email.email_sending_account);
             if sender != Some(EmailSendingAccountType::Developer) {
                 return Err(UserPoolError::setting(

@@ -8,8 +8,10 @@ mod schema;
 mod session_configuration;
 mod setting_rules;
 mod settings;
+mod templates;
 #[cfg(test)]
 mod tests;
+mod tiers;
 
 use std::collections::BTreeMap;
 
@@ -24,6 +26,8 @@ pub use password_policy::{PasswordChoice, PasswordError, check_password, is_used
 pub use schema::{Schema, SchemaError};
 pub use session_configuration::SessionConfiguration;
 pub use settings::PoolSettings;
+pub use templates::link_marks;
+pub use tiers::Feature;
 
 /// A user pool.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,13 +65,22 @@ pub enum UserPoolError {
     /// The schema breaks a rule.
     #[error(transparent)]
     Schema(#[from] SchemaError),
-    /// The pool's tier does not include a feature that the settings ask for.
+    /// The pool's tier does not include a feature that an operation sets. FeatureUnavailableInTierException.
     #[error("The following feature is not available for the {tier} pricing tier configured: {feature}")]
     Tier {
         /// `LITE` or `ESSENTIALS`.
         tier: &'static str,
         /// The feature's name.
         feature: &'static str,
+    },
+    /// The pool's tier does not include what the pool uses. FeatureUnavailableInTierException, of CreateUserPool and
+    /// UpdateUserPool.
+    #[error("The following features need to be disabled for the {tier} pricing tier configured: {features}")]
+    AboveTier {
+        /// `LITE` or `ESSENTIALS`.
+        tier: &'static str,
+        /// The names of the features.
+        features: String,
     },
     /// DeletionProtection is ACTIVE.
     #[error(

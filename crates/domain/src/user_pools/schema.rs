@@ -70,6 +70,9 @@ pub enum SchemaError {
          length less than or equal to 50"
     )]
     TooMany,
+    /// A custom attribute needs a type.
+    #[error("Invalid AttributeDataType input, consider using the provided AttributeDataType enum.")]
+    DataType,
     /// A constraint is not a whole number.
     #[error("Attribute {0} has a constraint that is not a number.")]
     Constraint(String),
@@ -269,11 +272,11 @@ fn custom(requested: SchemaAttributeType) -> Result<SchemaAttributeType, SchemaE
     let developer_only = requested.developer_only_attribute.unwrap_or(false);
     let short = requested.name.as_deref().filter(|name| !name.is_empty()).ok_or(SchemaError::Unnamed)?;
     let name = if developer_only { format!("dev:custom:{short}") } else { format!("custom:{short}") };
+    let data_type = requested.attribute_data_type.ok_or(SchemaError::DataType)?;
     if requested.required == Some(true) {
         return Err(SchemaError::RequiredCustom);
     }
     check_constraints(&name, &requested)?;
-    let data_type = requested.attribute_data_type.unwrap_or(AttributeDataType::String);
     let is_text = data_type == AttributeDataType::String;
     let is_number = data_type == AttributeDataType::Number;
     Ok(SchemaAttributeType {

@@ -2,7 +2,7 @@
 
 use wire::{
     AuthFactorType, EmailSendingAccountType, LambdaConfigType, RecoveryOptionNameType, UserPoolMfaType,
-    UserPoolTierType, VerifiedAttributeType,
+    VerifiedAttributeType,
 };
 
 use super::{MfaSettings, PoolSettings, UserPoolError};
@@ -22,7 +22,7 @@ impl PoolSettings {
         self.check_email(scope)?;
         self.check_sms(scope)?;
         self.check_triggers(scope)?;
-        self.check_tier()?;
+        self.check_link_message()?;
         match self.first_factors() {
             Some(factors) if !factors.contains(&AuthFactorType::Password) => Err(UserPoolError::setting(
                 "Password should be configured as one of the allowed first auth factors.",
@@ -81,7 +81,8 @@ impl PoolSettings {
             && mechanisms.iter().any(|option| option.name == RecoveryOptionNameType::AdminOnly)
         {
             return Err(UserPoolError::setting(
-                "Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms.",
+                "Invalid account recovery setting parameter. Account Recovery Setting cannot use admin_only setting with \
+                 any other recovery mechanisms.",
             ));
         }
         let repeated = mechanisms.iter().enumerate().any(|(index, option)| {
@@ -91,7 +92,8 @@ impl PoolSettings {
         });
         if repeated {
             return Err(UserPoolError::setting(
-                "Account Recovery Setting cannot have duplicate priorities or recovery mechanisms.",
+                "Invalid account recovery setting parameter. Account Recovery Setting cannot have duplicate priorities or \
+                 recovery mechanisms.",
             ));
         }
         Ok(())
@@ -159,36 +161,19 @@ impl PoolSettings {
         if trigger_arns(triggers).any(|arn| arn_region(arn).is_some_and(|region| region != scope.region)) {
             return Err(UserPoolError::setting("Cross-region lambda functions are not supported"));
         }
+        if let (Some(function), Some(config)) =
+            (&triggers.pre_token_generation, &triggers.pre_token_generation_config)
+            && *function != config.lambda_arn
+        {
+            return Err(UserPoolError::setting(
+                "Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's",
+            ));
+        }
         let has_sender = triggers.custom_sms_sender.is_some() || triggers.custom_email_sender.is_some();
         if has_sender && triggers.kms_key_id.is_none() {
             return Err(UserPoolError::setting(
                 "KMSKeyId parameter is required when Custom SMS/Email Lambda trigger is used.",
             ));
-        }
-        Ok(())
-    }
-
-    fn check_tier(&self) -> Result<(), UserPoolError> {
-        let tier = match self.user_pool_tier {
-            Some(UserPoolTierType::Lite) => "LITE",
-            Some(UserPoolTierType::Essentials) => "ESSENTIALS",
-            Some(UserPoolTierType::Plus) | None => return Ok(()),
-        };
-        if self.has_threat_protection() {
-            return Err(UserPoolError::Tier { tier, feature: "Threat Protection" });
-        }
-        if tier != "LITE" {
-            return Ok(());
-        }
-        let policy = self.policies.as_ref().and_then(|policies| policies.password_policy.as_ref());
-        if policy.and_then(|policy| policy.password_history_size).is_some_and(|size| size > 0) {
-            return Err(UserPoolError::Tier { tier, feature: "Password History" });
-        }
-        if self
-            .first_factors()
-            .is_some_and(|factors| factors.iter().any(|factor| *factor != AuthFactorType::Password))
-        {
-            return Err(UserPoolError::Tier { tier, feature: "Passwordless Sign-In" });
         }
         Ok(())
     }
@@ -220,9 +205,31 @@ fn arn_region(arn: &str) -> Option<&str> {
 
 /// `address` or `Name <address>`.
 fn is_sender(from: &str) -> bool {
-    let address = match from.split_once('<') {
+    // A name in quotes may have brackets of its own.
+    let address = match from.rsplit_once('<') {
         Some((_, rest)) => rest.strip_suffix('>'),
         None => Some(from),
     };
     address.is_some_and(crate::users::is_email)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_sender;
+
+    #[test]
+    fn a_sender_is_an_address_with_or_without_a_name() {
+        for from in [
+            "a@example.com",
+            "Team <a@example.com>",
+            "\"Team <red>, Inc.\" <a@example.com>",
+            "=?UTF-8?B?w4Q=?= <a@example.com>",
+            "<a@example.com>",
+        ] {
+            assert!(is_sender(from), "{from}");
+        }
+        for from in ["", "nobody", "Team a@example.com", "Team <a@example.com", "Team <>"] {
+            assert!(!is_sender(from), "{from}");
+        }
+    }
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use wire::{
-    AccountRecoverySettingType, AcrLevelConfigType, AdminCreateUserConfigType, AdvancedSecurityModeType,
-    AliasAttributeType, AuthFactorType, CreateUserPoolRequest, DcrConfigurationType, DefaultEmailOptionType,
+    AccountRecoverySettingType, AcrLevelConfigType, AdminCreateUserConfigType, AliasAttributeType,
+    AuthFactorType, CreateUserPoolRequest, DcrConfigurationType, DefaultEmailOptionType,
     DeletionProtectionType, DeviceConfigurationType, EmailConfigurationType, EmailSendingAccountType,
     IssuerConfigurationType, KeyConfigurationType, LambdaConfigType, PasswordPolicyType,
     PreTokenGenerationLambdaVersionType, PreTokenGenerationVersionConfigType, SignInPolicyType,
@@ -16,7 +16,8 @@ use wire::{
     VerificationMessageTemplateType, VerifiedAttributeType,
 };
 
-use super::{MfaSettings, UserPoolError};
+use super::templates::mirror;
+use super::{Feature, MfaSettings, UserPoolError};
 use crate::scope::Scope;
 
 /// What CreateUserPool and UpdateUserPool set, in the shapes of the API. Absent means absent in the description too.
@@ -85,11 +86,13 @@ impl PoolSettings {
             acr_configuration: request.acr_configuration,
         };
         asked.check(scope, &MfaSettings::default())?;
-        Ok(asked.completed())
+        asked.check_tier(&[])?;
+        Ok(asked.completed(&Self::default()))
     }
 
     /// The settings after an update, which replaces: what the request omits goes back to its default. Kept are
-    /// DeletionProtection and the tier when omitted, and what cannot change: aliases, username attributes, case.
+    /// DeletionProtection, the tier and dynamic registration when omitted, and what cannot change: aliases, username
+    /// attributes, case. `beside` are the features in use that other operations set.
     ///
     /// # Errors
     /// [`UserPoolError`] for the first rule that the request breaks.
@@ -98,6 +101,7 @@ impl PoolSettings {
         request: &UpdateUserPoolRequest,
         scope: &Scope,
         mfa: &MfaSettings,
+        beside: &[Feature],
     ) -> Result<Self, UserPoolError> {
         let request = request.clone();
         let asked = Self {
@@ -119,7 +123,7 @@ impl PoolSettings {
             sms_configuration: request.sms_configuration,
             admin_create_user_config: request.admin_create_user_config,
             user_pool_add_ons: request.user_pool_add_ons,
-            dcr_configuration: request.dcr_configuration,
+            dcr_configuration: request.dcr_configuration.or_else(|| self.dcr_configuration.clone()),
             username_configuration: self.username_configuration.clone(),
             account_recovery_setting: request.account_recovery_setting,
             user_pool_tier: request.user_pool_tier.or(self.user_pool_tier),
@@ -128,11 +132,12 @@ impl PoolSettings {
             acr_configuration: request.acr_configuration,
         };
         asked.check(scope, mfa)?;
-        Ok(asked.completed())
+        asked.check_tier(beside)?;
+        Ok(asked.completed(self))
     }
 
-    /// Fills in what the service describes for a setting that was not given.
-    fn completed(mut self) -> Self {
+    /// Fills in what the service describes for a setting that was not given. `before` is what the settings replace.
+    fn completed(mut self, before: &Self) -> Self {
         let policies = self.policies.get_or_insert_default();
         policies.password_policy = Some(completed_password_policy(policies.password_policy.take()));
         policies
@@ -153,21 +158,32 @@ impl PoolSettings {
             .get_or_insert_default()
             .email_sending_account
             .get_or_insert(EmailSendingAccountType::CognitoDefault);
-        let tier =
-            if self.has_threat_protection() { UserPoolTierType::Plus } else { UserPoolTierType::Essentials };
-        self.user_pool_tier.get_or_insert(tier);
-        self.mirror_messages();
+        self.user_pool_tier.get_or_insert(UserPoolTierType::Essentials);
+        self.mirror_messages(before);
         mirror_pre_token_generation(self.lambda_config.get_or_insert_default());
         self
     }
 
     /// The older members for verification texts and the template show the same texts.
-    fn mirror_messages(&mut self) {
+    fn mirror_messages(&mut self, before: &Self) {
+        let template_before = before.verification_message_template.clone().unwrap_or_default();
         let template = self.verification_message_template.get_or_insert_default();
         template.default_email_option.get_or_insert(DefaultEmailOptionType::ConfirmWithCode);
-        mirror(&mut self.sms_verification_message, &mut template.sms_message);
-        mirror(&mut self.email_verification_message, &mut template.email_message);
-        mirror(&mut self.email_verification_subject, &mut template.email_subject);
+        mirror(
+            &mut self.sms_verification_message,
+            &mut template.sms_message,
+            (before.sms_verification_message.as_ref(), template_before.sms_message.as_ref()),
+        );
+        mirror(
+            &mut self.email_verification_message,
+            &mut template.email_message,
+            (before.email_verification_message.as_ref(), template_before.email_message.as_ref()),
+        );
+        mirror(
+            &mut self.email_verification_subject,
+            &mut template.email_subject,
+            (before.email_verification_subject.as_ref(), template_before.email_subject.as_ref()),
+        );
     }
 
     /// The password policy, complete since the settings were made.
@@ -209,13 +225,6 @@ impl PoolSettings {
     /// Whether this attribute is the username.
     pub fn has_username_attribute(&self, attribute: UsernameAttributeType) -> bool {
         self.username_attributes.as_ref().is_some_and(|names| names.contains(&attribute))
-    }
-
-    pub(super) fn has_threat_protection(&self) -> bool {
-        match self.user_pool_add_ons.as_ref().map(|add_ons| add_ons.advanced_security_mode) {
-            Some(AdvancedSecurityModeType::Audit | AdvancedSecurityModeType::Enforced) => true,
-            Some(AdvancedSecurityModeType::Off) | None => false,
-        }
     }
 
     /// Whether users may sign in with this factor first (`AllowedFirstAuthFactors`).
@@ -260,14 +269,6 @@ fn completed_password_policy(policy: Option<PasswordPolicyType>) -> PasswordPoli
         policy.temporary_password_validity_days = Some(7);
     }
     policy
-}
-
-fn mirror(one: &mut Option<String>, other: &mut Option<String>) {
-    match (&one, &other) {
-        (Some(text), None) => *other = Some(text.clone()),
-        (None, Some(text)) => *one = Some(text.clone()),
-        (Some(_), Some(_)) | (None, None) => {}
-    }
 }
 
 /// The older member and its versioned form name the same function.

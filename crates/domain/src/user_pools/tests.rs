@@ -94,13 +94,33 @@ fn only_a_caller_with_an_account_is_held_to_its_own_roles() {
 }
 
 #[test]
-fn threat_protection_brings_its_tier_and_no_smaller_one_will_do() {
-    let add_ons = json!({ "UserPoolAddOns": { "AdvancedSecurityMode": "ENFORCED" } });
-    let found = settings(&add_ons, &Scope::default()).unwrap();
-    assert_eq!(found.user_pool_tier, Some(wire::UserPoolTierType::Plus));
-    let small =
-        json!({ "UserPoolTier": "ESSENTIALS", "UserPoolAddOns": { "AdvancedSecurityMode": "ENFORCED" } });
-    assert!(settings(&small, &Scope::default()).is_err());
+fn what_the_tier_lacks_is_told_in_one_text() {
+    let members = |tier: &str| {
+        json!({
+            "UserPoolTier": tier,
+            "UserPoolAddOns": {
+                "AdvancedSecurityMode": "OFF", "AdvancedSecurityAdditionalFlows": { "CustomAuthMode": "AUDIT" } },
+            "Policies": {
+                "PasswordPolicy": { "PasswordHistorySize": 1 },
+                "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD", "SMS_OTP", "WEB_AUTHN"] } },
+        })
+    };
+    let text = |tier: &str, features: &str| {
+        format!(
+            "The following features need to be disabled for the {tier} pricing tier configured: {features}"
+        )
+    };
+    for (tier, features) in [
+        ("LITE", Some("Threat Protection, Passwordless Sign-In, Password History")),
+        ("ESSENTIALS", Some("Threat Protection")),
+        ("PLUS", None),
+    ] {
+        let found = settings(&members(tier), &Scope::default()).err();
+        assert_eq!(found, features.map(|features| text(tier, features)), "{tier}");
+    }
+    let mut default = members("PLUS");
+    default.as_object_mut().unwrap().remove("UserPoolTier");
+    assert_eq!(settings(&default, &Scope::default()).err(), Some(text("ESSENTIALS", "Threat Protection")));
 }
 
 #[test]
@@ -114,15 +134,19 @@ fn identities_stand_behind_the_picture_and_come_once() {
 
 #[test]
 fn a_pool_has_at_most_fifty_custom_attributes() {
-    let named =
-        |n: usize| SchemaAttributeType { name: Some(format!("a{n}")), ..SchemaAttributeType::default() };
+    let named = |n: usize| SchemaAttributeType {
+        name: Some(format!("a{n}")),
+        attribute_data_type: Some(wire::AttributeDataType::String),
+        ..SchemaAttributeType::default()
+    };
     let schema = Schema::new((0..50).map(named).collect()).unwrap();
     assert_eq!(schema.with_custom_attributes(vec![named(50)]), Err(SchemaError::TooMany));
 }
 
 #[test]
 fn a_schema_is_kept_short_and_comes_back_whole() {
-    let requested = json!([{ "Name": "email", "Required": true }, { "Name": "team" }]);
+    let requested = json!([{ "Name": "email", "Required": true },
+                           { "Name": "team", "AttributeDataType": "Number" }]);
     let schema = Schema::new(serde_json::from_value(requested).unwrap()).unwrap().with_identities();
     let kept = serde_json::to_value(&schema).unwrap();
     let full: Vec<_> = kept.as_array().unwrap().iter().filter(|kept| kept.is_object()).collect();

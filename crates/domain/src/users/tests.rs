@@ -82,7 +82,7 @@ fn values_keep_the_constraints_of_their_attribute() {
         { "Name": "age", "AttributeDataType": "Number", "NumberAttributeConstraints": { "MinValue": "0", "MaxValue": "150" } },
         { "Name": "ok", "AttributeDataType": "Boolean" },
         { "Name": "born", "AttributeDataType": "DateTime" },
-        { "Name": "code", "StringAttributeConstraints": { "MinLength": "2", "MaxLength": "3" } },
+        { "Name": "code", "AttributeDataType": "String", "StringAttributeConstraints": { "MinLength": "2", "MaxLength": "3" } },
     ] }));
     for (name, value, fits) in [
         ("custom:age", "0", true),

@@ -33,7 +33,9 @@ async fn a_style_is_read_as_it_was_written_and_saved(database: &TestDatabase) {
     let (store, client) = store_with_client(database).await;
     let mut style = branding(&client, 1);
     let mut tx = store.begin().await.unwrap();
+    assert!(!tx.has_managed_login_branding(&style.pool_id).await.unwrap());
     assert!(tx.insert_managed_login_branding(&style).await.unwrap());
+    assert!(tx.has_managed_login_branding(&style.pool_id).await.unwrap());
     assert_eq!(tx.managed_login_branding(&style.pool_id, &style.id).await.unwrap().as_ref(), Some(&style));
     assert_eq!(tx.managed_login_branding_of_client(&client.id).await.unwrap().as_ref(), Some(&style));
 

@@ -9,14 +9,11 @@ use crate::constraint::{Constraint, Kind, Member, Pattern};
 
 static PATTERN_32: Pattern = Pattern::new("(?s).*", "(?s)\\A(?:.*)\\z");
 
+static PATTERN_33: Pattern = Pattern::new("(?s).*\\{####\\}(?s).*", "(?s)\\A(?:.*\\{####\\}(?s).*)\\z");
+
 static PATTERN_22: Pattern = Pattern::new(
     "(arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:([\\w+=/,.@-]*)?:[0-9]+:[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?)?",
     "\\A(?:(arn:[A-Za-z0-9_+=/,.@-]+:[A-Za-z0-9_+=/,.@-]+:([A-Za-z0-9_+=/,.@-]*)?:[0-9]+:[A-Za-z0-9_+=/,.@-]+(:[A-Za-z0-9_+=/,.@-]+)?(:[A-Za-z0-9_+=/,.@-]+)?)?)\\z",
-);
-
-static PATTERN_33: Pattern = Pattern::new(
-    ".*\\{####\\}.*",
-    "\\A(?:[^\\n\\r\\x{85}\\x{2028}\\x{2029}]*\\{####\\}[^\\n\\r\\x{85}\\x{2028}\\x{2029}]*)\\z",
 );
 
 static PATTERN_0: Pattern = Pattern::new("Level[1-4]", "\\A(?:Level[1-4])\\z");
@@ -2297,7 +2294,7 @@ pub(super) static DOCUMENT: Constraint =
     Constraint { kind: Kind::Document, sensitive: false, holds_sensitive: false };
 
 pub(super) static DOMAIN_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: Some(1), max: Some(253), pattern: None, values: &[] },
+    kind: Kind::String { min: Some(1), max: Some(63), pattern: None, values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };

@@ -79,7 +79,7 @@ impl World {
         let call = |operation, request| ok(&poolhouse, operation, request);
         let pool = json!({
             "PoolName": "team", "UsernameConfiguration": { "CaseSensitive": false },
-            "UserPoolAddOns": { "AdvancedSecurityMode": "AUDIT" },
+            "UserPoolTier": "PLUS", "UserPoolAddOns": { "AdvancedSecurityMode": "AUDIT" },
             "AliasAttributes": ["email"], "AdminCreateUserConfig": { "AllowAdminCreateUserOnly": true },
         });
         let pool = call("CreateUserPool", pool).await["UserPool"]["Id"].as_str().unwrap().to_owned();

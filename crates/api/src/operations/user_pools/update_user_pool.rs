@@ -1,6 +1,8 @@
-//! UpdateUserPool: replaces the settings of a pool; what the request omits goes back to its default.
+//! UpdateUserPool: replaces the settings of a pool; what the request omits goes back to its default. Tags stay, which
+//! Terraform relies on.
 
-use domain::user_pools::UserPool;
+use domain::user_pools::{Feature, UserPool};
+use storage::{Position, Reader};
 use wire::{UpdateUserPoolRequest, UpdateUserPoolResponse};
 
 use super::check_tags;
@@ -14,8 +16,10 @@ pub(in crate::operations) async fn update_user_pool(
 ) -> Result<UpdateUserPoolResponse, ApiError> {
     let mut tx = call.store.begin().await?;
     let pool = require_pool(&mut tx, call, request.user_pool_id.clone()).await?;
-    let settings = pool.settings.replaced_by(&request, &call.scope, &pool.mfa)?;
-    let tags = request.user_pool_tags.unwrap_or_default();
+    let keeps_tier = request.user_pool_tier.is_none_or(|tier| Some(tier) == pool.settings.user_pool_tier);
+    let beside = if keeps_tier { Vec::new() } else { features_beside_settings(&mut tx, &pool).await? };
+    let settings = pool.settings.replaced_by(&request, &call.scope, &pool.mfa, &beside)?;
+    let tags = request.user_pool_tags.unwrap_or_else(|| pool.tags.clone());
     check_tags(&tags)?;
     let name = request.pool_name.unwrap_or_else(|| pool.name.clone());
     let pool = UserPool { settings, tags, name, modified_at: call.now(), ..pool };
@@ -26,4 +30,15 @@ pub(in crate::operations) async fn update_user_pool(
     call.documents.forget(&pool.id);
 
     Ok(UpdateUserPoolResponse {})
+}
+
+/// Most app clients of a pool (quotas page).
+const MOST_CLIENTS: i64 = 10_000;
+
+/// What is in use that another tier may lack, and that this operation does not set.
+async fn features_beside_settings(read: &mut Reader, pool: &UserPool) -> Result<Vec<Feature>, ApiError> {
+    let domains = read.domains_of_pool(&pool.id).await?;
+    let clients = read.app_clients(&pool.id, &Position::start(), MOST_CLIENTS).await?;
+    let has_branding = read.has_managed_login_branding(&pool.id).await?;
+    Ok(pool.features_beside_settings(&domains, &clients, has_branding))
 }
