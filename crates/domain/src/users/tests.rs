@@ -187,7 +187,8 @@ fn each_address_says_whether_it_is_verified() {
 #[test]
 fn an_update_is_refused_in_words_of_its_own() {
     let pool = pool(&serde_json::json!({ "Schema": [
-        { "Name": "name", "Required": true }, { "Name": "x", "StringAttributeConstraints": { "MinLength": "2", "MaxLength": "3" } },
+        { "Name": "name", "Required": true }, 
+        { "Name": "x", "AttributeDataType": "String", "StringAttributeConstraints": { "MinLength": "2", "MaxLength": "3" } },
     ] }));
     let user = || sign_up(&pool, "jane", &[attribute("name", "J")]).unwrap().into_user(&pool, None, now());
     let unknown = |name: &str| format!("user.{name}: Attribute does not exist in the schema.\n");

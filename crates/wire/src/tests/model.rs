@@ -106,10 +106,8 @@ fn note_places(
 }
 
 fn object_at<'a>(value: &'a mut Value, place: &[String]) -> &'a mut Map<String, Value> {
-    let value = place.iter().fold(value, |value, step| match value {
-        Value::Array(values) => &mut values[0],
-        value => &mut value[step],
-    });
+    let pointer: String = place.iter().map(|step| format!("/{step}")).collect();
+    let value = value.pointer_mut(&pointer).expect("the place is there");
     value.as_object_mut().expect("a structure or a map")
 }
 

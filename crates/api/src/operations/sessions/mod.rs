@@ -20,13 +20,10 @@ pub(super) use set_user_pool_session_configuration::set_user_pool_session_config
 
 use chrono::{DateTime, Utc};
 use domain::oauth::BrowserSession;
-use domain::user_pools::{UserPool, UserPoolError};
 use domain::user_sessions::UserSession;
 use storage::{Reader, Tx};
 use uuid::Uuid;
-use wire::{
-    ErrorCode, RevokeAssociatedSessionsType, SessionDescriptionType, SessionTypeType, UserPoolTierType,
-};
+use wire::{ErrorCode, RevokeAssociatedSessionsType, SessionDescriptionType, SessionTypeType};
 
 use crate::call::Call;
 use crate::error::ApiError;
@@ -116,17 +113,4 @@ async fn revoke(
 /// OperationNotEnabledException. The service's texts are not known; these are ours.
 fn not_enabled(text: &str) -> ApiError {
     ApiError::new(ErrorCode::OperationNotEnabledException, text)
-}
-
-/// Sessions are configured from the ESSENTIALS tier on.
-///
-/// # Errors
-/// FeatureUnavailableInTierException.
-fn check_tier(pool: &UserPool) -> Result<(), UserPoolError> {
-    match pool.settings.user_pool_tier {
-        Some(UserPoolTierType::Lite) => {
-            Err(UserPoolError::Tier { tier: "LITE", feature: "Session Configuration" })
-        }
-        Some(UserPoolTierType::Essentials | UserPoolTierType::Plus) | None => Ok(()),
-    }
 }

@@ -1,8 +1,9 @@
 //! SetUserPoolClientSessionConfiguration: how long a browser session of a client may last.
 
+use domain::user_pools::Feature;
 use wire::{SetUserPoolClientSessionConfigurationRequest, SetUserPoolClientSessionConfigurationResponse};
 
-use super::{check_tier, not_enabled};
+use super::not_enabled;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::{require_client, require_pool};
@@ -13,7 +14,7 @@ pub(in crate::operations) async fn set_user_pool_client_session_configuration(
 ) -> Result<SetUserPoolClientSessionConfigurationResponse, ApiError> {
     let mut tx = call.store.begin().await?;
     let pool = require_pool(&mut tx, call, request.user_pool_id).await?;
-    check_tier(&pool)?;
+    pool.settings.check_available(Feature::SessionConfiguration)?;
     if !pool.session_configuration.is_tracked() {
         return Err(not_enabled("User session tracking is not enabled for the user pool."));
     }

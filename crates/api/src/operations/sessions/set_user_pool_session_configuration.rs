@@ -1,9 +1,8 @@
 //! SetUserPoolSessionConfiguration: how many sessions a user of a pool may have.
 
-use domain::user_pools::SessionConfiguration;
+use domain::user_pools::{Feature, SessionConfiguration};
 use wire::{SetUserPoolSessionConfigurationRequest, SetUserPoolSessionConfigurationResponse};
 
-use super::check_tier;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::operations::require_pool;
@@ -14,7 +13,7 @@ pub(in crate::operations) async fn set_user_pool_session_configuration(
 ) -> Result<SetUserPoolSessionConfigurationResponse, ApiError> {
     let mut tx = call.store.begin().await?;
     let pool = require_pool(&mut tx, call, request.user_pool_id).await?;
-    check_tier(&pool)?;
+    pool.settings.check_available(Feature::SessionConfiguration)?;
     let configuration = SessionConfiguration {
         user_session_tracking: Some(request.user_session_tracking),
         token_session: Some(request.token_session.clone()),
