@@ -8,7 +8,9 @@ use crate::validate::violations;
 
 /// The message without its count, for requests that have one violation or several.
 fn message(operation: Operation, input: &Value) -> String {
-    violations(input, operation.input()).unwrap_or_else(|| "valid".to_owned())
+    let mut input = input.clone();
+    crate::types::fit(&mut input, operation.input()).expect("of the right types");
+    violations(&input, operation.input()).unwrap_or_else(|| "valid".to_owned())
 }
 
 const POOL: &str = "us-east-1_abcDEF123";
