@@ -125,7 +125,7 @@ pub(super) fn check_new(
     schema: &Schema,
     given: &[AttributeType],
 ) -> Result<BTreeMap<String, String>, AttributeError> {
-    checked(schema, given, &OF_SERVICE, Occasion::Beginning)
+    checked(schema, given, &NOT_BY_USERS, Occasion::Beginning)
 }
 
 /// Checks the new values that a user gives.
@@ -136,7 +136,7 @@ pub(super) fn check_update(
     schema: &Schema,
     given: &[AttributeType],
 ) -> Result<BTreeMap<String, String>, AttributeError> {
-    checked(schema, given, &OF_SERVICE, Occasion::Update)
+    checked(schema, given, &NOT_BY_USERS, Occasion::Update)
 }
 
 /// Checks the new values that an administrator gives a user.
@@ -147,7 +147,7 @@ pub(super) fn check_update_by_admin(
     schema: &Schema,
     given: &[AttributeType],
 ) -> Result<BTreeMap<String, String>, AttributeError> {
-    checked(schema, given, &OF_NOBODY, Occasion::Update)
+    checked(schema, given, &NOT_BY_ADMINS, Occasion::Update)
 }
 
 /// Checks the attributes that an administrator gives a new user.
@@ -158,7 +158,7 @@ pub(super) fn check_given_by_admin(
     schema: &Schema,
     given: &[AttributeType],
 ) -> Result<BTreeMap<String, String>, AttributeError> {
-    checked(schema, given, &OF_NOBODY, Occasion::Beginning)
+    checked(schema, given, &NOT_BY_ADMINS, Occasion::Beginning)
 }
 
 /// Checks the attributes that an identity provider fills.
@@ -172,10 +172,10 @@ pub(crate) fn check_given_by_provider(
     checked(schema, given, &[], Occasion::Beginning).map(drop)
 }
 
-/// What only the service sets, and administrators.
-const OF_SERVICE: [&str; 4] = ["sub", "email_verified", "phone_number_verified", "identities"];
-/// What only the service sets.
-const OF_NOBODY: [&str; 2] = ["sub", "identities"];
+/// What users do not set: the service does, and of addresses administrators may.
+const NOT_BY_USERS: [&str; 4] = ["sub", "email_verified", "phone_number_verified", "identities"];
+/// What administrators do not set either.
+const NOT_BY_ADMINS: [&str; 2] = ["sub", "identities"];
 
 fn checked(
     schema: &Schema,
