@@ -17,7 +17,7 @@ on_both!(
     nobody_with_a_key_is_answered_as_nobody,
     an_empty_or_null_key_is_none,
     a_device_proves_its_own_secret,
-    only_sign_ins_by_srp_bring_devices_that_can_be_confirmed,
+    a_password_in_clear_brings_no_device_that_can_be_confirmed,
     a_refresh_with_a_key_that_the_user_does_not_have_is_refused,
     a_user_says_which_devices_are_remembered,
     an_administrator_looks_after_devices,
@@ -330,7 +330,7 @@ async fn a_device_proves_its_own_secret(world: World) {
     assert_eq!(world.respond(&client, &verifier, proof).await.error(), refusal);
 }
 
-async fn only_sign_ins_by_srp_bring_devices_that_can_be_confirmed(world: World) {
+async fn a_password_in_clear_brings_no_device_that_can_be_confirmed(world: World) {
     let (pool, client) = jane(&world, false).await;
     let choice = |parameters: Value| json!({ "ClientId": client, "AuthFlow": "USER_AUTH", "AuthParameters": parameters });
     let by_choice =
@@ -356,6 +356,23 @@ async fn only_sign_ins_by_srp_bring_devices_that_can_be_confirmed(world: World) 
     let challenge = world.ok("InitiateAuth", by_srp).await;
     let signed_in = srp::prove_password(&world, &client, &pool, &challenge, &json!({})).await.ok();
     world.ok("ConfirmDevice", confirmation(&signed_in["AuthenticationResult"])).await;
+
+    // A code in place of a password is none in clear.
+    let factors = json!({ "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"] } });
+    let devices = json!({ "ChallengeRequiredOnNewDevice": true, "DeviceOnlyRememberedOnUserPrompt": false });
+    let pool = world.pool(json!({ "Policies": factors, "DeviceConfiguration": devices })).await;
+    world.user(&pool, "jane", json!({ "email": "jane@example.com", "email_verified": "true" })).await;
+    let client = world.open_client(&pool).await;
+    let parameters = json!({ "USERNAME": "jane", "PREFERRED_CHALLENGE": "EMAIL_OTP" });
+    let begin = json!({ "ClientId": client, "AuthFlow": "USER_AUTH", "AuthParameters": parameters });
+    let challenge = world.ok("InitiateAuth", begin).await;
+    let code = world.messages("to=jane@example.com").await[0]["code"].clone();
+    let answers = json!({ "USERNAME": "jane", "EMAIL_OTP_CODE": code });
+    let tokens = world.respond(&client, &challenge, answers).await.ok()["AuthenticationResult"].clone();
+    world.ok("ConfirmDevice", confirmation(&tokens)).await;
+    let refresh = json!({ "ClientId": client, "AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": {
+        "REFRESH_TOKEN": tokens["RefreshToken"], "DEVICE_KEY": tokens["NewDeviceMetadata"]["DeviceKey"] } });
+    world.ok("InitiateAuth", refresh).await;
 }
 
 async fn a_refresh_with_a_key_that_the_user_does_not_have_is_refused(world: World) {

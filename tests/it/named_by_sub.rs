@@ -82,14 +82,22 @@ async fn a_sub_finds_nobody_elsewhere(world: World) {
     world.refused("AdminGetUser", get(&other, &sub), not_found.0, not_found.1).await;
     assert_eq!(world.ok("AdminGetUser", get(&pool, &sub.to_uppercase())).await["Username"], "jane");
 
-    // A username comes first.
-    world.user(&pool, &sub, json!({})).await;
-    assert_eq!(world.ok("AdminGetUser", get(&pool, &sub)).await["Username"], json!(sub));
-    world.ok("AdminDeleteUser", get(&pool, &sub)).await;
-    assert_eq!(world.ok("AdminGetUser", get(&pool, &sub)).await["Username"], "jane");
+    for written in [sub.replace('-', ""), format!("{{{sub}}}"), format!("urn:uuid:{sub}")] {
+        world.refused("AdminGetUser", get(&pool, &written), not_found.0, not_found.1).await;
+    }
+
+    // Nobody takes the name by which another is found.
+    let exists = "UsernameExistsException";
+    let create = json!({ "UserPoolId": pool, "Username": sub });
+    world.refused("AdminCreateUser", create, exists, "User account already exists").await;
+    let client = world.open_client(&pool).await;
+    for name in [sub.clone(), sub.to_uppercase(), sub.replace('-', "")] {
+        let sign_up = json!({ "ClientId": client, "Username": name, "Password": "Passw0rd!" });
+        world.refused("SignUp", sign_up, exists, "User already exists").await;
+    }
+    world.user(&other, &sub, json!({})).await;
 
     // Who signs in at a provider only is found by username alone, and a sign-in takes no sub.
-    let client = world.open_client(&pool).await;
     let (code, _) = world.initiate(&client, &sub, crate::world::PASSWORD).await.error();
     assert_eq!(code, "UserNotFoundException");
     let mut tx = world.store.begin().await.unwrap();

@@ -46,7 +46,7 @@ pub enum DeviceError {
     /// The user has no such device.
     #[error("Device does not exist.")]
     Unknown,
-    /// ConfirmDevice names a device that no sign-in of the user by SRP brought.
+    /// ConfirmDevice names a device that the user does not have, or one that came with a password in clear.
     #[error("Invalid device key given.")]
     NotOffered,
     /// ConfirmDevice came a second time.

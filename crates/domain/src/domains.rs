@@ -76,7 +76,7 @@ pub enum DomainError {
     /// Versions are 1 and 2.
     #[error("Invalid managed login version {0}. Valid versions are 1 and 2.")]
     ManagedLoginVersion(i32),
-    /// The LITE tier has the classic pages only. FeatureUnavailableInTierException.
+    /// The pool's tier lacks what is asked for: LITE has the classic pages only. FeatureUnavailableInTierException.
     #[error(transparent)]
     Tier(#[from] UserPoolError),
     /// The prefix is in use.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::ids::{ClientId, PoolId};
 use domain::oauth::AuthorizationCode;
 use domain::users::User;
+use uuid::Uuid;
 
 use crate::error::Result;
 use crate::hashed::hash;
@@ -83,6 +84,31 @@ impl Tx {
             .execute()
             .await?;
         Ok(used == 1)
+    }
+
+    /// Takes back the codes that a browser session of a user granted and that wait for their application.
+    pub async fn delete_authorization_codes_of_session(
+        &mut self,
+        user_id: &Uuid,
+        origin_session_id: &str,
+    ) -> Result<()> {
+        self.query(
+            "DELETE FROM authorization_codes WHERE user_id = $1 AND origin_session_id = $2 AND used = FALSE",
+        )
+        .bind(*user_id)
+        .bind(origin_session_id)
+        .execute()
+        .await?;
+        Ok(())
+    }
+
+    /// Takes back all codes of a user that wait for their application.
+    pub async fn delete_authorization_codes_of_user(&mut self, user_id: &Uuid) -> Result<()> {
+        self.query("DELETE FROM authorization_codes WHERE user_id = $1 AND used = FALSE")
+            .bind(*user_id)
+            .execute()
+            .await?;
+        Ok(())
     }
 
     /// Deletes codes that have ended, at most so many.

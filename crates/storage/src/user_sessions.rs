@@ -224,8 +224,9 @@ impl Tx {
         Ok(revoked == 1)
     }
 
-    /// Ends all sessions of a user.
+    /// Ends all sessions of a user, also those that would begin with a code that waits for its application.
     pub async fn revoke_user_sessions(&mut self, user_id: &Uuid, now: DateTime<Utc>) -> Result<()> {
+        self.delete_authorization_codes_of_user(user_id).await?;
         self.query("UPDATE user_sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL")
             .bind(*user_id)
             .bind(now)

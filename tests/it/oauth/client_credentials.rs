@@ -66,6 +66,8 @@ async fn scopes_are_those_of_resource_servers(world: World) {
         ("", Ok("api/read api/write")),
         ("api/write", Ok("api/write")),
         ("api/write api/read", Ok("api/write api/read")),
+        ("offline_access", Ok("api/read api/write")),
+        ("api/write offline_access", Ok("api/write")),
         // Somebody else's.
         ("mail/send", Err("invalid_grant")),
         ("api/read mail/send", Err("invalid_grant")),
@@ -121,6 +123,23 @@ async fn a_client_must_have_the_flow_and_the_right_to_use_it(world: World) {
             Some(error) => assert_refused(&answer, 400, error),
         }
     }
+    // Without a secret nobody proves to be the client, however it came to the flow.
+    let public = json!({ "UserPoolId": service.pool, "ClientName": "public", "AllowedOAuthScopes": ["api/read"],
+        "ExplicitAuthFlows": ["ALLOW_CLIENT_TOKEN_AUTH"] });
+    let text = "ALLOW_CLIENT_TOKEN_AUTH requires a client secret.";
+    world.refused("CreateUserPoolClient", public, "InvalidParameterException", text).await;
+    let members = json!({ "AllowedOAuthScopes": ["api/read"], "ExplicitAuthFlows": ["ALLOW_CLIENT_TOKEN_AUTH"], "GenerateSecret": true,
+        "AllowedOAuthFlows": [], "AllowedOAuthFlowsUserPoolClient": false, "CallbackURLs": [], "LogoutURLs": [], "SupportedIdentityProviders": [] });
+    let kept = App::of_pool(&world, &service.pool, members).await;
+    let mut tx = world.store.begin().await.unwrap();
+    tx.query("DELETE FROM app_client_secrets WHERE client_id = $1")
+        .bind(kept.client.as_str())
+        .execute()
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let fields = [GRANT, ("client_id", kept.client.as_str())];
+    assert_refused(&kept.browser(&world).post("/oauth2/token", &fields).await, 400, "unauthorized_client");
 }
 
 async fn metadata_is_json(world: World) {

@@ -179,7 +179,7 @@ async fn tokens_say_which_browser_session_they_came_from(world: World) {
 }
 
 async fn linked_sessions_end_together(world: World) {
-    let (app, by_code, implicit, by_api) = three_sign_ins(&world).await;
+    let (app, by_code, implicit, _) = three_sign_ins(&world).await;
     let named = sessions(&world, &app).await;
     let browser = &named.iter().find(|(id, _)| id.starts_with("sso")).unwrap().0;
     // By default one ends alone.
@@ -206,6 +206,29 @@ async fn linked_sessions_end_together(world: World) {
     assert_eq!(app.user_info(&world, &implicit).await.status, 401);
     assert_eq!(app.user_info(&world, &by_code["access_token"]).await.status, 200);
     assert_eq!(sessions(&world, &app).await.len(), 2);
+
+    // A code that waits for its application is taken back with the session that granted it, and by signing out everywhere.
+    let everywhere = json!({ "UserPoolId": app.pool, "Username": "jane" });
+    for operation in ["AdminRevokeUserSession", "AdminUserGlobalSignOut"] {
+        let mut browser = app.browser(&world);
+        let answer = browser.sign_in(&app.query(&[]), "jane").await;
+        let named = sessions(&world, &app).await;
+        let mut request = everywhere.clone();
+        if operation == "AdminRevokeUserSession" {
+            let (id, _) = named.iter().find(|(id, _)| id.starts_with("sso")).unwrap();
+            request["SessionId"] = json!(id);
+            request["RevokeAssociatedSessions"] = json!("LINKED");
+        }
+        world.ok(operation, request).await;
+        let exchanged = app.exchange(&world, &parameter(&answer, "code").unwrap()).await;
+        assert_eq!(
+            (exchanged.status, exchanged.text.as_str()),
+            (400, r#"{"error":"invalid_grant"}"#),
+            "{operation}"
+        );
+    }
+    let by_api = world.sign_in(&app.client, "jane").await;
+    world.advance(TimeDelta::seconds(1));
 
     // An administrator, and whoever has a refresh token, end all of them.
     let mut browser = app.browser(&world);

@@ -6,7 +6,7 @@ use domain::messages::{self, Content, Message, MessageKind, NoDomainForLink};
 use domain::random;
 use domain::user_pools::UserPool;
 use domain::users::User;
-use storage::{ClientWithPool, Tx};
+use storage::{ClientWithPool, Reader, Tx};
 use wire::{CodeDeliveryDetailsType, VerifiedAttributeType};
 
 use crate::call::Call;
@@ -24,15 +24,27 @@ pub(crate) async fn send_sign_up_code(
     kind: MessageKind,
 ) -> Result<Option<CodeDeliveryDetailsType>, ApiError> {
     let Some(destination) = messages::destination(&client.pool, user) else { return Ok(None) };
-    if messages::has_link(&client.pool, kind, destination.0)
-        && tx.domains_of_pool(&client.pool.id).await?.is_empty()
-    {
-        return Err(NoDomainForLink.into());
-    }
+    check_link_has_domain(tx, &client.pool, kind, destination.0).await?;
     let code = CodePurpose::SignUp.generate(call.random());
     tx.put_code(user, CodePurpose::SignUp, &code, call.now()).await?;
     let link = confirmation_link(call, &client.client.id, user, &code);
     put_message(call, tx, &client.pool, user, destination, kind, (&code, &link)).await.map(Some)
+}
+
+/// Where a link is to be sent, there is a domain that it can lead to.
+///
+/// # Errors
+/// [`NoDomainForLink`].
+pub(super) async fn check_link_has_domain(
+    read: &mut Reader,
+    pool: &UserPool,
+    kind: MessageKind,
+    attribute: VerifiedAttributeType,
+) -> Result<(), ApiError> {
+    if messages::has_link(pool, kind, attribute) && read.domains_of_pool(&pool.id).await?.is_empty() {
+        return Err(NoDomainForLink.into());
+    }
+    Ok(())
 }
 
 /// Sends `user` a code for a purpose, to this attribute. Returns where it went.

@@ -15,19 +15,20 @@ pub(crate) async fn sso_minutes(read: &mut Reader, client: &ClientWithPool) -> R
     Ok(read.sso_session(&client.client.id).await?.map(|sso| sso.max_validity_minutes))
 }
 
-/// Ends a browser session of a user and the families of tokens that came from it (`RevokeAssociatedSessions` is `LINKED`),
-/// but for the one of this `event_id`.
+/// Ends a browser session of a user, the codes that it granted and the families of tokens that came from it
+/// (`RevokeAssociatedSessions` is `LINKED`), but for the one of this `event_id`.
 pub(crate) async fn end_linked_sessions(
     call: &Call,
     tx: &mut Tx,
     user_id: &Uuid,
     origin_session_id: &str,
-    but: Option<&Uuid>,
+    own: Option<&Uuid>,
 ) -> Result<(), ApiError> {
     tx.delete_browser_session_of_user(user_id, origin_session_id).await?;
+    tx.delete_authorization_codes_of_session(user_id, origin_session_id).await?;
     for session in tx.user_sessions(user_id, call.now()).await? {
         let is_linked = session.origin_session_id.as_deref() == Some(origin_session_id);
-        if is_linked && but != Some(&session.event_id) {
+        if is_linked && own != Some(&session.event_id) {
             tx.revoke_user_session(user_id, &session.event_id, call.now()).await?;
         }
     }

@@ -4,12 +4,13 @@ use domain::codes::{CodeError, LimitedAction};
 use domain::messages::{self, MessageKind};
 use domain::sign_in::Surface;
 use domain::users::{Alias, SignUp};
-use storage::{ClientWithPool, NotWritten};
+use storage::{ClientWithPool, NotWritten, Reader};
 use wire::{
     AttributeType, CodeDeliveryDetailsType, ErrorCode, EventType, SignUpResponse, UserStatusType,
     VerifiedAttributeType,
 };
 
+use super::send_code::check_link_has_domain;
 use super::sign_in::begin_after_sign_up;
 use super::{account_event, new_verifier, no_such_user_of_client, send_sign_up_code};
 use crate::call::Call;
@@ -78,7 +79,7 @@ pub(crate) async fn resend_confirmation_code(
 ) -> Result<CodeDeliveryDetailsType, ApiError> {
     let mut tx = call.store.begin().await?;
     let Some(user) = tx.user(&client.pool, username).await? else {
-        return pretend(client, username);
+        return pretend(&mut tx, client, username).await;
     };
     if user.status != UserStatusType::Unconfirmed {
         return Err(ApiError::invalid_parameter("User is already confirmed."));
@@ -98,11 +99,17 @@ pub(crate) async fn resend_confirmation_code(
     Ok(details)
 }
 
-/// A client that does not tell who exists answers as if a code had gone somewhere.
-fn pretend(client: &ClientWithPool, username: &str) -> Result<CodeDeliveryDetailsType, ApiError> {
+/// A client that does not tell who exists answers as if a code had gone to an e-mail address, or could not go there.
+async fn pretend(
+    read: &mut Reader,
+    client: &ClientWithPool,
+    username: &str,
+) -> Result<CodeDeliveryDetailsType, ApiError> {
     if !client.client.settings.prevents_user_existence_errors() {
         return Err(no_such_user_of_client(ErrorCode::UserNotFoundException));
     }
+    let address = VerifiedAttributeType::Email;
+    check_link_has_domain(read, &client.pool, MessageKind::ResendCode, address).await?;
     let first: String = username.chars().take(1).collect();
-    Ok(messages::delivery_details(VerifiedAttributeType::Email, &format!("{first}@{first}")))
+    Ok(messages::delivery_details(address, &format!("{first}@{first}")))
 }

@@ -289,7 +289,9 @@ async fn find_user(read: &mut Reader, pool: &UserPool, name: &str) -> Result<Opt
     if let Some(user) = read.user(pool, name).await? {
         return Ok(Some(user));
     }
-    let Ok(sub) = Uuid::parse_str(name) else { return Ok(None) };
+    // A `sub` is written with hyphens alone.
+    let sub = Uuid::parse_str(name).ok().filter(|sub| sub.to_string().eq_ignore_ascii_case(name));
+    let Some(sub) = sub else { return Ok(None) };
     let user = read.user_by_id(&sub).await?;
     Ok(user.filter(|user| user.pool_id == pool.id && user.is_local()))
 }

@@ -29,8 +29,8 @@ impl ClientSettings {
 /// What a request asks for, without the role that answers show beside an ARN: who sends an answer back, as Terraform does,
 /// has not asked for a role.
 pub(super) fn asked(mut analytics: AnalyticsConfigurationType) -> AnalyticsConfigurationType {
-    let own_role = |role: &String| role.ends_with(&format!(":{OWN_ROLE}"));
-    if analytics.application_arn.is_some() && analytics.role_arn.as_ref().is_some_and(own_role) {
+    let own = analytics.application_arn.as_deref().map(own_role);
+    if own.is_some() && analytics.role_arn == own {
         analytics.role_arn = None;
     }
     analytics
@@ -40,8 +40,13 @@ pub(super) fn asked(mut analytics: AnalyticsConfigurationType) -> AnalyticsConfi
 /// (seen by Terraform's acceptance tests).
 pub(super) fn shown(mut analytics: AnalyticsConfigurationType) -> AnalyticsConfigurationType {
     if let Some(arn) = &analytics.application_arn {
-        let account = arn.split(':').nth(4).unwrap_or_default();
-        analytics.role_arn = Some(format!("arn:aws:iam::{account}:{OWN_ROLE}"));
+        analytics.role_arn = Some(own_role(arn));
     }
     analytics
+}
+
+/// The ARN of the service's own role, in the partition and the account of a project.
+fn own_role(application_arn: &str) -> String {
+    let part = |at: usize| application_arn.split(':').nth(at).unwrap_or_default();
+    format!("arn:{}:iam::{}:{OWN_ROLE}", part(1), part(4))
 }

@@ -38,7 +38,7 @@ impl ClientSettings {
             ));
         }
         if flows.contains(&Flow::AllowClientTokenAuth) {
-            return check_client_token_flow(flows);
+            return check_client_token_flow(flows, context.has_secret);
         }
         let refreshes = flows.contains(&Flow::AllowRefreshTokenAuth);
         if self.rotates_refresh_tokens() && refreshes {
@@ -56,12 +56,18 @@ impl ClientSettings {
     }
 }
 
-/// A client that gets its own tokens has no users: the flow stands alone.
-fn check_client_token_flow(flows: &[Flow]) -> Result<(), ClientError> {
-    if flows.iter().all(|flow| *flow == Flow::AllowClientTokenAuth) {
-        return Ok(());
+/// A client that gets its own tokens has no users: the flow stands alone. It proves itself by a secret; the text of that is
+/// ours.
+fn check_client_token_flow(flows: &[Flow], has_secret: bool) -> Result<(), ClientError> {
+    if flows.iter().any(|flow| *flow != Flow::AllowClientTokenAuth) {
+        return Err(ClientError::setting(
+            "ALLOW_CLIENT_TOKEN_AUTH cannot be used with other auth flow names.",
+        ));
     }
-    Err(ClientError::setting("ALLOW_CLIENT_TOKEN_AUTH cannot be used with other auth flow names."))
+    if !has_secret {
+        return Err(ClientError::setting("ALLOW_CLIENT_TOKEN_AUTH requires a client secret."));
+    }
+    Ok(())
 }
 
 fn is_legacy(flow: Flow) -> bool {

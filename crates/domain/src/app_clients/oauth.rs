@@ -21,8 +21,12 @@ impl ClientSettings {
     /// GetClientToken.
     ///
     /// # Errors
-    /// `unauthorized_client` without either; `invalid_grant` for a client that has the flow and is not enabled for OAuth.
-    pub fn check_gets_own_tokens(&self) -> Result<(), OAuthError> {
+    /// `unauthorized_client` without either, and for a client without a secret, which anybody could say to be (RFC 6749
+    /// section 4.4); `invalid_grant` for a client that has the flow and is not enabled for OAuth.
+    pub fn check_gets_own_tokens(&self, has_secret: bool) -> Result<(), OAuthError> {
+        if !has_secret {
+            return Err(OAuthError::UnauthorizedClient);
+        }
         if self.allows_auth_flow(ExplicitAuthFlowsType::AllowClientTokenAuth)
             || self.allows_oauth_flow(OAuthFlowType::ClientCredentials)
         {

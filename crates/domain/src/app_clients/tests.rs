@@ -206,6 +206,10 @@ fn settings_that_break_a_rule_are_refused_with_the_text_of_the_service() {
             "ALLOW_REFRESH_TOKEN_AUTH cannot be enabled together with refresh token rotation.",
         ),
         (
+            json!({"ExplicitAuthFlows": ["ALLOW_CLIENT_TOKEN_AUTH"]}),
+            "ALLOW_CLIENT_TOKEN_AUTH requires a client secret.",
+        ),
+        (
             json!({"ExplicitAuthFlows": ["ALLOW_CLIENT_TOKEN_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]}),
             "ALLOW_CLIENT_TOKEN_AUTH cannot be used with other auth flow names.",
         ),
@@ -334,7 +338,7 @@ fn an_update_is_checked_like_a_creation_and_keeps_the_secret() {
 fn settings_at_the_edge_of_a_rule_are_accepted() {
     for settings in [
         json!({"ExplicitAuthFlows": ["ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"]}),
-        json!({"ExplicitAuthFlows": ["ALLOW_CLIENT_TOKEN_AUTH"]}),
+        json!({"ExplicitAuthFlows": ["ALLOW_CLIENT_TOKEN_AUTH"], "GenerateSecret": true}),
         json!({"SupportedIdentityProviders": ["Portal", "Corp"]}),
         json!({"AccessTokenValidity": 1, "IdTokenValidity": 86_400, "RefreshTokenValidity": 1,
                "TokenValidityUnits": {"AccessToken": "days", "IdToken": "seconds"}}),
@@ -395,7 +399,8 @@ fn a_client_allows_the_flows_that_it_names_and_the_older_names_add_to_the_defaul
         (json!(["CUSTOM_AUTH_FLOW_ONLY", "ADMIN_NO_SRP_AUTH"]), vec![custom, refresh, admin]),
         (json!(["ALLOW_CLIENT_TOKEN_AUTH"]), vec![Flow::AllowClientTokenAuth]),
     ] {
-        let settings = created(&json!({"ExplicitAuthFlows": named})).unwrap().settings;
+        let request = json!({"ExplicitAuthFlows": named, "GenerateSecret": true});
+        let settings = created(&request).unwrap().settings;
         for flow in Flow::ALL.iter().filter(|flow| flow.as_str().starts_with("ALLOW_")) {
             assert_eq!(settings.allows_auth_flow(*flow), allowed.contains(flow), "{flow} of {named}");
         }

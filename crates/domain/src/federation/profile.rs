@@ -165,7 +165,7 @@ impl FederatedSignIn<'_> {
         let provider_type = self.identity.provider_type;
         match error {
             AttributeError::Immutable(name) => FederationError::Immutable(name),
-            AttributeError::Schema(complaints) => {
+            AttributeError::Schema(complaints) | AttributeError::Update(complaints) => {
                 let complaints = complaints.trim_end().to_owned();
                 FederationError::Attributes { provider_type, complaints }
             }
@@ -173,7 +173,6 @@ impl FederatedSignIn<'_> {
             | AttributeError::PhoneNumber
             | AttributeError::Unauthorized
             | AttributeError::NonMutable(_)
-            | AttributeError::Update(_)
             | AttributeError::Deletion(_) => {
                 FederationError::Attributes { provider_type, complaints: error.to_string() }
             }

@@ -77,15 +77,15 @@ fn ico(bytes: &[u8]) -> Option<Size> {
 
 /// `width` and `height` of the first `svg` element where both are lengths, or else its `viewBox` (SVG 2, section 8.2).
 fn svg(text: &str) -> Option<Size> {
-    let tag = text.split("<svg").nth(1)?.split('>').next()?;
-    let width_and_height = || {
-        Some(Size { width: length(attribute(tag, "width")?)?, height: length(attribute(tag, "height")?)? })
-    };
+    let attributes = attributes(svg_tag(text)?);
+    let attribute = |name: &str| attributes.iter().find(|(found, _)| *found == name).map(|(_, value)| *value);
+    let width_and_height =
+        || Some(Size { width: length(attribute("width")?)?, height: length(attribute("height")?)? });
     let view_box = || {
-        let numbers: Option<Vec<f64>> = attribute(tag, "viewBox")?
+        let numbers: Option<Vec<f64>> = attribute("viewBox")?
             .split([' ', ',', '\t', '\n', '\r'])
             .filter(|part| !part.is_empty())
-            .map(|part| part.parse().ok())
+            .map(length)
             .collect();
         let [_, _, width, height] = numbers?[..] else { return None };
         Some(Size { width, height })
@@ -93,20 +93,36 @@ fn svg(text: &str) -> Option<Size> {
     width_and_height().or_else(view_box)
 }
 
-/// The value of an attribute. The name stands alone: `stroke-width` is another.
-fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
-    let mut rest = tag;
+/// What follows the name of the first `svg` element that is not in a comment.
+fn svg_tag(text: &str) -> Option<&str> {
+    let mut rest = text;
     loop {
-        let (before, after) = rest.split_once(name)?;
-        let value = after.trim_start().strip_prefix('=').map(str::trim_start);
-        if before.ends_with(char::is_whitespace)
-            && let Some(quoted) = value
-            && let Some(quote) = quoted.chars().next().filter(|quote| matches!(quote, '"' | '\''))
+        rest = &rest[rest.find('<')?..];
+        if rest.starts_with("<!--") {
+            rest = &rest[rest.find("-->")?..];
+        } else if let Some(tag) = rest.strip_prefix("<svg")
+            && tag.starts_with(|next: char| next.is_whitespace())
         {
-            return quoted[1..].split(quote).next();
+            return Some(tag);
+        } else {
+            rest = &rest[1..];
         }
+    }
+}
+
+/// Names and values up to the end of a tag. What is not quoted ends them.
+fn attributes(tag: &str) -> Vec<(&str, &str)> {
+    let mut rest = tag;
+    let mut found = Vec::new();
+    while let Some((name, after)) = rest.split_once('=')
+        && !name.contains('>')
+        && let Some(quote) = after.trim_start().chars().next().filter(|quote| matches!(quote, '"' | '\''))
+        && let Some((value, after)) = after.trim_start()[1..].split_once(quote)
+    {
+        found.push((name.trim(), value));
         rest = after;
     }
+    found
 }
 
 /// A number with or without `px`. Other units and shares of the page say nothing of the form.
@@ -150,6 +166,12 @@ mod tests {
             ("<svg width='100%' height='100%' viewBox='0 0 30 10.5'></svg>", wide),
             ("<svg width='1em' height='1em' viewBox='0,0,30,10.5'/>", wide),
             ("<svg stroke-width='5' viewBox='1 2  30 10.5'/>", wide),
+            ("<!-- <svg width='1' height='9'/> --><svg width='30' height='10.5'/>", wide),
+            ("<svg aria-label='a > width=\"1\"' width='30' height='10.5'/>", wide),
+            ("<svg/><rect width='30' height='10.5'/>", None),
+            ("<svgs width='30' height='10.5'/>", None),
+            ("<!-- <svg width='30' height='10.5'/>", None),
+            ("<svg viewBox='0 0 inf 1'/>", None),
             ("<svg/>", None),
             ("<svg width='30'/>", None),
             ("<svg width=30 height=10/>", None),

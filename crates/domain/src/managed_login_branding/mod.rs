@@ -46,7 +46,7 @@ pub struct ManagedLoginBranding {
 /// Why a style was refused. Texts are the service's where they are known; those about settings are ours.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum BrandingError {
-    /// The LITE tier has the classic pages only.
+    /// The pool's tier lacks what is asked for: LITE has the classic pages only.
     #[error(transparent)]
     Tier(#[from] UserPoolError),
     /// One of the two makes a style.

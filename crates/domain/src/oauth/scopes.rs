@@ -72,6 +72,9 @@ pub(super) fn user_scopes(
     joined(&scopes)
 }
 
+/// A scope that means nothing to a client's own token (developer guide, "The token issuer endpoint").
+const NO_EFFECT: &str = "offline_access";
+
 /// The scopes of a client's own token: those asked for, or all of the client's that are a resource server's.
 ///
 /// # Errors
@@ -90,10 +93,13 @@ pub fn own_scopes(
         return joined(&scopes);
     };
     let mut scopes: Vec<&str> = Vec::new();
-    for scope in asked.split(' ').filter(|scope| !scope.is_empty()) {
+    for scope in asked.split(' ').filter(|scope| !scope.is_empty() && *scope != NO_EFFECT) {
         if !scopes.contains(&scope) {
             scopes.push(scope);
         }
+    }
+    if scopes.is_empty() && asked.split(' ').any(|scope| scope == NO_EFFECT) {
+        return own_scopes(None, client, existing);
     }
     if scopes.iter().any(|scope| !exists(scope) && !is_of_users(scope)) {
         return Err(OAuthError::InvalidScope);

@@ -48,10 +48,11 @@ pub struct SignIn {
     pub is_choice_based: bool,
     /// The device that the client said it is, in the first request or in an answer.
     pub device_key: Option<String>,
-    /// Whether the password was proved by SRP. Only then is a new device kept track of (seen at the service: ConfirmDevice
-    /// refuses the key that other sign-ins hand out).
+    /// Whether the password was sent in clear. Then a new device is not kept track of (seen at the service: ConfirmDevice
+    /// refuses the key that such a sign-in hands out, and the tokens cannot be refreshed). Of codes and passkeys in place of a
+    /// password nothing was seen: their devices can be confirmed.
     #[serde(default)]
-    pub is_by_srp: bool,
+    pub has_plain_password: bool,
     /// The future `event_id`.
     pub event_id: Uuid,
     /// What the user has proved so far.
@@ -172,7 +173,22 @@ impl Challenge {
 impl Challenge {
     /// Whether a device is in the middle of proving itself.
     pub fn is_of_device(&self) -> bool {
-        matches!(self, Self::DeviceSrpA | Self::DeviceVerifier(_))
+        match self {
+            Self::DeviceSrpA | Self::DeviceVerifier(_) => true,
+            Self::PasswordVerifier(_)
+            | Self::NewPassword
+            | Self::MfaCode(..)
+            | Self::SoftwareToken
+            | Self::SelectMfa(_)
+            | Self::SetUpMfa(_)
+            | Self::SelectFirstFactor(_)
+            | Self::Password
+            | Self::SrpA
+            | Self::Code(..)
+            | Self::WebAuthn(_)
+            | Self::SigningUp
+            | Self::SignedUp => false,
+        }
     }
 
     /// Whether it asks for a second factor.

@@ -24,7 +24,10 @@ impl SessionConfiguration {
 
     /// Whether the pool keeps track of sessions.
     pub fn is_tracked(&self) -> bool {
-        self.tracking() == UserSessionTrackingType::Enabled
+        match self.tracking() {
+            UserSessionTrackingType::Enabled => true,
+            UserSessionTrackingType::Disabled => false,
+        }
     }
 
     /// The limit as it is set, in force or not.
@@ -34,9 +37,6 @@ impl SessionConfiguration {
 
     /// How many sessions a user may have at a time, if that is limited.
     pub fn limit(&self) -> Option<usize> {
-        match self.tracking() {
-            UserSessionTrackingType::Enabled => usize::try_from(self.max_per_user()).ok(),
-            UserSessionTrackingType::Disabled => None,
-        }
+        if self.is_tracked() { usize::try_from(self.max_per_user()).ok() } else { None }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use wire::{
     AdvancedSecurityModeType, AuthFactorType, ExplicitAuthFlowsType, PreTokenGenerationLambdaVersionType,
-    StatusType, UserPoolTierType, UserSessionTrackingType,
+    StatusType, UserPoolTierType,
 };
 
 use super::{PoolSettings, UserPool, UserPoolError};
@@ -162,10 +162,6 @@ impl UserPool {
         clients: &[AppClient],
         has_branding: bool,
     ) -> Vec<Feature> {
-        let is_tracking = match self.session_configuration.tracking() {
-            UserSessionTrackingType::Enabled => true,
-            UserSessionTrackingType::Disabled => false,
-        };
         let rotates = clients.iter().any(|client| client.settings.rotates_refresh_tokens());
         let by_choice = clients
             .iter()
@@ -177,7 +173,7 @@ impl UserPool {
             has_branding.then_some(Feature::ManagedLoginBranding),
             by_choice.then_some(Feature::ChoiceBasedSignIn),
             self.mfa.email.is_some().then_some(Feature::EmailMfa),
-            is_tracking.then_some(Feature::SessionConfiguration),
+            self.session_configuration.is_tracked().then_some(Feature::SessionConfiguration),
         ]
         .into_iter()
         .flatten()

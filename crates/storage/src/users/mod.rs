@@ -103,8 +103,15 @@ impl Reader {
 }
 
 impl Tx {
-    /// Adds a user. When a name is taken the transaction holds half a user: drop it.
+    /// Adds a user. When a name is taken the transaction holds half a user: drop it. Taken is also the `sub` of another user
+    /// of the pool, since administrators' operations find users by it.
     pub async fn insert_user(&mut self, pool: &UserPool, user: &User) -> Result<Result<(), NotWritten>> {
+        if let Ok(sub) = Uuid::parse_str(&user.username)
+            && sub != user.id
+            && self.user_by_id(&sub).await?.is_some_and(|other| other.pool_id == pool.id)
+        {
+            return Ok(Err(NotWritten::UsernameTaken));
+        }
         let inserted = self
             .query(
                 "INSERT INTO users (id, pool_id, username, username_key, status, enabled, attributes, srp_salt,

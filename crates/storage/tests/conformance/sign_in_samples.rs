@@ -45,7 +45,7 @@ pub fn sign_in(client: &AppClient, user: Option<&User>) -> SignIn {
         surface: Surface::Api,
         is_choice_based: false,
         device_key: None,
-        is_by_srp: false,
+        has_plain_password: false,
         event_id: Uuid::from_u128(9),
         passed: Vec::new(),
         challenge: Challenge::MfaCode(MfaFactor::Email, "482913".to_owned()),

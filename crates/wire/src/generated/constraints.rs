@@ -7,26 +7,26 @@
 
 use crate::constraint::{Constraint, Kind, Member, Pattern};
 
-static PATTERN_32: Pattern = Pattern::new("(?s).*", "(?s)\\A(?:.*)\\z");
+static PATTERN_31: Pattern = Pattern::new("(?s).*", "(?s)\\A(?:.*)\\z");
 
-static PATTERN_33: Pattern = Pattern::new("(?s).*\\{####\\}(?s).*", "(?s)\\A(?:.*\\{####\\}(?s).*)\\z");
+static PATTERN_32: Pattern = Pattern::new("(?s).*\\{####\\}(?s).*", "(?s)\\A(?:.*\\{####\\}(?s).*)\\z");
 
-static PATTERN_22: Pattern = Pattern::new(
+static PATTERN_21: Pattern = Pattern::new(
     "(arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:([\\w+=/,.@-]*)?:[0-9]+:[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?)?",
     "\\A(?:(arn:[A-Za-z0-9_+=/,.@-]+:[A-Za-z0-9_+=/,.@-]+:([A-Za-z0-9_+=/,.@-]*)?:[0-9]+:[A-Za-z0-9_+=/,.@-]+(:[A-Za-z0-9_+=/,.@-]+)?(:[A-Za-z0-9_+=/,.@-]+)?)?)\\z",
 );
 
 static PATTERN_0: Pattern = Pattern::new("Level[1-4]", "\\A(?:Level[1-4])\\z");
 
-static PATTERN_34: Pattern = Pattern::new("[0-9]+", "\\A(?:[0-9]+)\\z");
+static PATTERN_33: Pattern = Pattern::new("[0-9]+", "\\A(?:[0-9]+)\\z");
 
-static PATTERN_16: Pattern = Pattern::new("[A-Za-z0-9-_+/=.]+", "\\A(?:[A-Za-z0-9-_+/=.]+)\\z");
+static PATTERN_15: Pattern = Pattern::new("[A-Za-z0-9-_+/=.]+", "\\A(?:[A-Za-z0-9-_+/=.]+)\\z");
 
-static PATTERN_36: Pattern = Pattern::new("[A-Za-z0-9-_=.]+", "\\A(?:[A-Za-z0-9-_=.]+)\\z");
+static PATTERN_35: Pattern = Pattern::new("[A-Za-z0-9-_=.]+", "\\A(?:[A-Za-z0-9-_=.]+)\\z");
 
 static PATTERN_6: Pattern = Pattern::new("[\\S]+", "\\A(?:[[^ \\t\\n\\x0B\\x0C\\r]]+)\\z");
 
-static PATTERN_24: Pattern = Pattern::new(
+static PATTERN_23: Pattern = Pattern::new(
     "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\p{Z}]+",
     "\\A(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\p{Z}]+)\\z",
 );
@@ -39,11 +39,6 @@ static PATTERN_10: Pattern = Pattern::new(
 static PATTERN_11: Pattern = Pattern::new(
     "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{####\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*",
     "\\A(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P} \\t\\n\\x0B\\x0C\\r*]*\\{####\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P} \\t\\n\\x0B\\x0C\\r*]*)\\z",
-);
-
-static PATTERN_14: Pattern = Pattern::new(
-    "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{##[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*##\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*",
-    "\\A(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P} \\t\\n\\x0B\\x0C\\r*]*\\{##[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P} \\t\\n\\x0B\\x0C\\r*]*##\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P} \\t\\n\\x0B\\x0C\\r*]*)\\z",
 );
 
 static PATTERN_13: Pattern = Pattern::new(
@@ -69,23 +64,23 @@ static PATTERN_9: Pattern = Pattern::new(
     "\\A(?:[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+@[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+)\\z",
 );
 
-static PATTERN_15: Pattern = Pattern::new("[\\w+-]+", "\\A(?:[A-Za-z0-9_+-]+)\\z");
+static PATTERN_14: Pattern = Pattern::new("[\\w+-]+", "\\A(?:[A-Za-z0-9_+-]+)\\z");
 
-static PATTERN_30: Pattern = Pattern::new("[\\w+=/]+", "\\A(?:[A-Za-z0-9_+=/]+)\\z");
+static PATTERN_29: Pattern = Pattern::new("[\\w+=/]+", "\\A(?:[A-Za-z0-9_+=/]+)\\z");
 
 static PATTERN_4: Pattern = Pattern::new("[\\w+]+", "\\A(?:[A-Za-z0-9_+]+)\\z");
 
 static PATTERN_8: Pattern = Pattern::new("[\\w-]+_[0-9a-f-]+", "\\A(?:[A-Za-z0-9_-]+_[0-9a-f-]+)\\z");
 
-static PATTERN_38: Pattern = Pattern::new("[\\w-]+_[0-9a-zA-Z]+", "\\A(?:[A-Za-z0-9_-]+_[0-9a-zA-Z]+)\\z");
+static PATTERN_37: Pattern = Pattern::new("[\\w-]+_[0-9a-zA-Z]+", "\\A(?:[A-Za-z0-9_-]+_[0-9a-zA-Z]+)\\z");
 
 static PATTERN_5: Pattern =
     Pattern::new("[\\w\\s+=,.@-]+", "\\A(?:[A-Za-z0-9_ \\t\\n\\x0B\\x0C\\r+=,.@-]+)\\z");
 
-static PATTERN_18: Pattern =
+static PATTERN_17: Pattern =
     Pattern::new("[\\w\\s+=.@-]+", "\\A(?:[A-Za-z0-9_ \\t\\n\\x0B\\x0C\\r+=.@-]+)\\z");
 
-static PATTERN_27: Pattern = Pattern::new(
+static PATTERN_26: Pattern = Pattern::new(
     "[\\x21\\x23-\\x2E\\x30-\\x5B\\x5D-\\x7E]+",
     "\\A(?:[\\x21\\x23-\\x2E\\x30-\\x5B\\x5D-\\x7E]+)\\z",
 );
@@ -93,36 +88,36 @@ static PATTERN_27: Pattern = Pattern::new(
 static PATTERN_1: Pattern =
     Pattern::new("[\\x21\\x23-\\x5B\\x5D-\\x7E]+", "\\A(?:[\\x21\\x23-\\x5B\\x5D-\\x7E]+)\\z");
 
-static PATTERN_25: Pattern = Pattern::new(
+static PATTERN_24: Pattern = Pattern::new(
     "[^_\\p{Z}][\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}][^_\\p{Z}]+",
     "\\A(?:[^_\\p{Z}][\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}][^_\\p{Z}]+)\\z",
 );
 
-static PATTERN_35: Pattern =
+static PATTERN_34: Pattern =
     Pattern::new("^(terms-of-use|privacy-policy)$", "\\A(?:^(terms-of-use|privacy-policy)$)\\z");
 
-static PATTERN_31: Pattern = Pattern::new("^(tkn|sso)[a-z0-9]{25}$", "\\A(?:^(tkn|sso)[a-z0-9]{25}$)\\z");
+static PATTERN_30: Pattern = Pattern::new("^(tkn|sso)[a-z0-9]{25}$", "\\A(?:^(tkn|sso)[a-z0-9]{25}$)\\z");
 
-static PATTERN_17: Pattern = Pattern::new("^[0-9a-fA-F]+$", "\\A(?:^[0-9a-fA-F]+$)\\z");
+static PATTERN_16: Pattern = Pattern::new("^[0-9a-fA-F]+$", "\\A(?:^[0-9a-fA-F]+$)\\z");
 
-static PATTERN_21: Pattern = Pattern::new(
+static PATTERN_20: Pattern = Pattern::new(
     "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
     "\\A(?:^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$)\\z",
 );
 
-static PATTERN_23: Pattern = Pattern::new(
+static PATTERN_22: Pattern = Pattern::new(
     "^[\\S]+.*[\\S]+$",
     "\\A(?:^[[^ \\t\\n\\x0B\\x0C\\r]]+[^\\n\\r\\x{85}\\x{2028}\\x{2029}]*[[^ \\t\\n\\x0B\\x0C\\r]]+$)\\z",
 );
 
-static PATTERN_20: Pattern =
+static PATTERN_19: Pattern =
     Pattern::new("^[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+$", "\\A(?:^[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+$)\\z");
 
-static PATTERN_26: Pattern = Pattern::new("^[\\w\\- ]+$", "\\A(?:^[A-Za-z0-9_\\- ]+$)\\z");
+static PATTERN_25: Pattern = Pattern::new("^[\\w\\- ]+$", "\\A(?:^[A-Za-z0-9_\\- ]+$)\\z");
 
-static PATTERN_29: Pattern = Pattern::new("^[a-zA-Z0-9_-]+$", "\\A(?:^[a-zA-Z0-9_-]+$)\\z");
+static PATTERN_28: Pattern = Pattern::new("^[a-zA-Z0-9_-]+$", "\\A(?:^[a-zA-Z0-9_-]+$)\\z");
 
-static PATTERN_19: Pattern = Pattern::new(
+static PATTERN_18: Pattern = Pattern::new(
     "^cognito:(default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(simplified|traditional))$",
     "\\A(?:^cognito:(default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(simplified|traditional))$)\\z",
 );
@@ -132,12 +127,12 @@ static PATTERN_2: Pattern = Pattern::new(
     "\\A(?:arn:[A-Za-z0-9_+=/,.@-]+:[A-Za-z0-9_+=/,.@-]+:([A-Za-z0-9_+=/,.@-]*)?:[0-9]+:[A-Za-z0-9_+=/,.@-]+(:[A-Za-z0-9_+=/,.@-]+)?(:[A-Za-z0-9_+=/,.@-]+)?)\\z",
 );
 
-static PATTERN_28: Pattern = Pattern::new(
+static PATTERN_27: Pattern = Pattern::new(
     "arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:::[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?",
     "\\A(?:arn:[A-Za-z0-9_+=/,.@-]+:[A-Za-z0-9_+=/,.@-]+:::[A-Za-z0-9_+=/,.@-]+(:[A-Za-z0-9_+=/,.@-]+)?(:[A-Za-z0-9_+=/,.@-]+)?)\\z",
 );
 
-static PATTERN_37: Pattern = Pattern::new("import-[0-9a-zA-Z-]+", "\\A(?:import-[0-9a-zA-Z-]+)\\z");
+static PATTERN_36: Pattern = Pattern::new("import-[0-9a-zA-Z-]+", "\\A(?:import-[0-9a-zA-Z-]+)\\z");
 
 pub(super) static ACCESS_TOKEN_VALIDITY_TYPE: Constraint = Constraint {
     kind: Kind::Integer { min: Some(1), max: Some(86400) },
@@ -2387,7 +2382,7 @@ pub(super) static EMAIL_SENDING_ACCOUNT_TYPE: Constraint = Constraint {
 };
 
 pub(super) static EMAIL_VERIFICATION_MESSAGE_BY_LINK_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: Some(6), max: Some(20000), pattern: Some(&PATTERN_14), values: &[] },
+    kind: Kind::String { min: Some(6), max: Some(20000), pattern: None, values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };
@@ -2469,7 +2464,7 @@ pub(super) static EVENT_FILTERS_TYPE: Constraint = Constraint {
 };
 
 pub(super) static EVENT_ID_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: Some(1), max: Some(50), pattern: Some(&PATTERN_15), values: &[] },
+    kind: Kind::String { min: Some(1), max: Some(50), pattern: Some(&PATTERN_14), values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };
@@ -2687,7 +2682,7 @@ pub(super) static GET_DERIVED_TOKEN_REQUEST: Constraint = Constraint {
 };
 
 pub(super) static GET_DERIVED_TOKEN_TOKEN_MODEL_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: Some(0), max: Some(131072), pattern: Some(&PATTERN_16), values: &[] },
+    kind: Kind::String { min: Some(0), max: Some(131072), pattern: Some(&PATTERN_15), values: &[] },
     sensitive: true,
     holds_sensitive: true,
 };
@@ -2885,7 +2880,7 @@ pub(super) static HEALTH_CHECK_ID_TYPE: Constraint = Constraint {
 };
 
 pub(super) static HEX_STRING_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: None, max: None, pattern: Some(&PATTERN_17), values: &[] },
+    kind: Kind::String { min: None, max: None, pattern: Some(&PATTERN_16), values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };
@@ -2923,7 +2918,7 @@ pub(super) static IDENTITY_PROVIDER_TYPE_TYPE: Constraint = Constraint {
 };
 
 pub(super) static IDP_IDENTIFIER_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: Some(1), max: Some(40), pattern: Some(&PATTERN_18), values: &[] },
+    kind: Kind::String { min: Some(1), max: Some(40), pattern: Some(&PATTERN_17), values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };
@@ -3107,7 +3102,7 @@ pub(super) static LAMBDA_CONFIG_TYPE: Constraint = Constraint {
 };
 
 pub(super) static LANGUAGE_ID_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: None, max: None, pattern: Some(&PATTERN_19), values: &[] },
+    kind: Kind::String { min: None, max: None, pattern: Some(&PATTERN_18), values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };
@@ -3133,7 +3128,7 @@ pub(super) static LIMIT_DEFINITION_TYPE: Constraint = Constraint {
 };
 
 pub(super) static LINK_URL_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: Some(1), max: Some(1024), pattern: Some(&PATTERN_20), values: &[] },
+    kind: Kind::String { min: Some(1), max: Some(1024), pattern: Some(&PATTERN_19), values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };
@@ -3425,7 +3420,7 @@ pub(super) static MFA_OPTION_TYPE: Constraint = Constraint {
 };
 
 pub(super) static MANAGED_LOGIN_BRANDING_ID_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: None, max: None, pattern: Some(&PATTERN_21), values: &[] },
+    kind: Kind::String { min: None, max: None, pattern: Some(&PATTERN_20), values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };
@@ -3537,7 +3532,7 @@ pub(super) static OAUTH_FLOWS_TYPE: Constraint = Constraint {
 };
 
 pub(super) static OPTIONAL_ARN_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: Some(0), max: Some(2048), pattern: Some(&PATTERN_22), values: &[] },
+    kind: Kind::String { min: Some(0), max: Some(2048), pattern: Some(&PATTERN_21), values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };
@@ -3617,7 +3612,7 @@ pub(super) static PASSWORD_POLICY_TYPE: Constraint = Constraint {
 };
 
 pub(super) static PASSWORD_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: Some(6), max: Some(256), pattern: Some(&PATTERN_23), values: &[] },
+    kind: Kind::String { min: Some(6), max: Some(256), pattern: Some(&PATTERN_22), values: &[] },
     sensitive: true,
     holds_sensitive: true,
 };
@@ -3658,7 +3653,7 @@ pub(super) static PREVENT_USER_EXISTENCE_ERROR_TYPES: Constraint = Constraint {
 };
 
 pub(super) static PREVIOUS_PASSWORD_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: None, max: Some(256), pattern: Some(&PATTERN_23), values: &[] },
+    kind: Kind::String { min: None, max: Some(256), pattern: Some(&PATTERN_22), values: &[] },
     sensitive: true,
     holds_sensitive: true,
 };
@@ -3676,13 +3671,13 @@ pub(super) static PROVIDER_DETAILS_TYPE: Constraint = Constraint {
 };
 
 pub(super) static PROVIDER_NAME_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: Some(1), max: Some(32), pattern: Some(&PATTERN_24), values: &[] },
+    kind: Kind::String { min: Some(1), max: Some(32), pattern: Some(&PATTERN_23), values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };
 
 pub(super) static PROVIDER_NAME_TYPE_V2: Constraint = Constraint {
-    kind: Kind::String { min: Some(1), max: Some(32), pattern: Some(&PATTERN_25), values: &[] },
+    kind: Kind::String { min: Some(1), max: Some(32), pattern: Some(&PATTERN_24), values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };
@@ -3823,7 +3818,7 @@ pub(super) static RESEND_CONFIRMATION_CODE_REQUEST: Constraint = Constraint {
 };
 
 pub(super) static RESOURCE_ID_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: Some(1), max: Some(40), pattern: Some(&PATTERN_26), values: &[] },
+    kind: Kind::String { min: Some(1), max: Some(40), pattern: Some(&PATTERN_25), values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };
@@ -3859,7 +3854,7 @@ pub(super) static RESOURCE_SERVER_SCOPE_LIST_TYPE: Constraint = Constraint {
 };
 
 pub(super) static RESOURCE_SERVER_SCOPE_NAME_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: Some(1), max: Some(256), pattern: Some(&PATTERN_27), values: &[] },
+    kind: Kind::String { min: Some(1), max: Some(256), pattern: Some(&PATTERN_26), values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };
@@ -4001,7 +3996,7 @@ pub(super) static ROUTING_TYPE: Constraint = Constraint {
 };
 
 pub(super) static S3_ARN_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: Some(3), max: Some(1024), pattern: Some(&PATTERN_28), values: &[] },
+    kind: Kind::String { min: Some(3), max: Some(1024), pattern: Some(&PATTERN_27), values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };
@@ -4018,7 +4013,7 @@ pub(super) static S3_CONFIGURATION_TYPE: Constraint = Constraint {
 };
 
 pub(super) static SES_CONFIGURATION_SET: Constraint = Constraint {
-    kind: Kind::String { min: Some(1), max: Some(64), pattern: Some(&PATTERN_29), values: &[] },
+    kind: Kind::String { min: Some(1), max: Some(64), pattern: Some(&PATTERN_28), values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };
@@ -4103,7 +4098,7 @@ pub(super) static SEARCHED_ATTRIBUTE_NAMES_LIST_TYPE: Constraint = Constraint {
 };
 
 pub(super) static SECRET_HASH_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: Some(1), max: Some(128), pattern: Some(&PATTERN_30), values: &[] },
+    kind: Kind::String { min: Some(1), max: Some(128), pattern: Some(&PATTERN_29), values: &[] },
     sensitive: true,
     holds_sensitive: true,
 };
@@ -4120,7 +4115,7 @@ pub(super) static SECURITY_POLICY_TYPE: Constraint = Constraint {
 };
 
 pub(super) static SESSION_ID_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: Some(28), max: Some(28), pattern: Some(&PATTERN_31), values: &[] },
+    kind: Kind::String { min: Some(28), max: Some(28), pattern: Some(&PATTERN_30), values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };
@@ -4377,7 +4372,7 @@ pub(super) static SMS_CONFIGURATION_TYPE: Constraint = Constraint {
 };
 
 pub(super) static SMS_INVITE_MESSAGE_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: Some(6), max: Some(140), pattern: Some(&PATTERN_32), values: &[] },
+    kind: Kind::String { min: Some(6), max: Some(140), pattern: Some(&PATTERN_31), values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };
@@ -4402,13 +4397,13 @@ pub(super) static SMS_MFA_CONFIG_TYPE: Constraint = Constraint {
 };
 
 pub(super) static SMS_VERIFICATION_MESSAGE_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: Some(6), max: Some(140), pattern: Some(&PATTERN_33), values: &[] },
+    kind: Kind::String { min: Some(6), max: Some(140), pattern: Some(&PATTERN_32), values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };
 
 pub(super) static SOFTWARE_TOKEN_MFA_USER_CODE_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: Some(6), max: Some(6), pattern: Some(&PATTERN_34), values: &[] },
+    kind: Kind::String { min: Some(6), max: Some(6), pattern: Some(&PATTERN_33), values: &[] },
     sensitive: true,
     holds_sensitive: true,
 };
@@ -4529,13 +4524,13 @@ pub(super) static TERMS_ENFORCEMENT_TYPE: Constraint = Constraint {
 };
 
 pub(super) static TERMS_ID_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: None, max: None, pattern: Some(&PATTERN_21), values: &[] },
+    kind: Kind::String { min: None, max: None, pattern: Some(&PATTERN_20), values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };
 
 pub(super) static TERMS_NAME_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: None, max: None, pattern: Some(&PATTERN_35), values: &[] },
+    kind: Kind::String { min: None, max: None, pattern: Some(&PATTERN_34), values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };
@@ -4558,7 +4553,7 @@ pub(super) static TIME_UNITS_TYPE: Constraint = Constraint {
 };
 
 pub(super) static TOKEN_MODEL_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: None, max: None, pattern: Some(&PATTERN_36), values: &[] },
+    kind: Kind::String { min: None, max: None, pattern: Some(&PATTERN_35), values: &[] },
     sensitive: true,
     holds_sensitive: true,
 };
@@ -5112,7 +5107,7 @@ pub(super) static USER_FILTER_TYPE: Constraint = Constraint {
 };
 
 pub(super) static USER_IMPORT_JOB_ID_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: Some(1), max: Some(55), pattern: Some(&PATTERN_37), values: &[] },
+    kind: Kind::String { min: Some(1), max: Some(55), pattern: Some(&PATTERN_36), values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };
@@ -5143,7 +5138,7 @@ pub(super) static USER_POOL_ADD_ONS_TYPE: Constraint = Constraint {
 };
 
 pub(super) static USER_POOL_ID_TYPE: Constraint = Constraint {
-    kind: Kind::String { min: Some(1), max: Some(55), pattern: Some(&PATTERN_38), values: &[] },
+    kind: Kind::String { min: Some(1), max: Some(55), pattern: Some(&PATTERN_37), values: &[] },
     sensitive: false,
     holds_sensitive: false,
 };

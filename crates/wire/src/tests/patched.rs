@@ -11,8 +11,9 @@ const MODEL: &str = include_str!("../../../../model/cognito-idp.json");
 
 /// What is not as in the model: the shape, what of it, and whether it is stricter. The reasons stand in
 /// `model/patches.json`.
-const OTHER: [(&str, &str, bool); 5] = [
+const OTHER: [(&str, &str, bool); 6] = [
     ("DomainType", "no pattern", false),
+    ("EmailVerificationMessageByLinkType", "no pattern", false),
     ("ExplicitAuthFlowsType", "values", false),
     ("PasswordType", "min 6", true),
     ("PasswordType", r"pattern ^[\S]+.*[\S]+$", false),

@@ -37,7 +37,7 @@ pub(crate) async fn begin_after_sign_up(
         surface,
         is_choice_based: true,
         device_key: None,
-        is_by_srp: false,
+        has_plain_password: false,
         event_id: random::uuid(call.random()),
         passed: Vec::new(),
         challenge: if proved { Challenge::SignedUp } else { Challenge::SigningUp },

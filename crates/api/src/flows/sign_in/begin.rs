@@ -106,7 +106,7 @@ impl<'a> Attempt<'a> {
             surface: self.surface,
             is_choice_based: false,
             device_key: device_key.map(str::to_owned),
-            is_by_srp: false,
+            has_plain_password: false,
             event_id: random::uuid(self.call.random()),
             passed: Vec::new(),
             challenge,
@@ -136,11 +136,12 @@ impl<'a> Attempt<'a> {
     pub(super) async fn check_password(
         &self,
         person: Person,
-        sign_in: SignIn,
+        mut sign_in: SignIn,
         used: Option<&str>,
         password: &str,
     ) -> Result<Outcome<Completed>, ApiError> {
         person.check_lock(self)?;
+        sign_in.has_plain_password = true;
         let is_right = is_password(&self.client.pool, &person.username, &person.verifier, password).await?;
         match &person.account {
             Some(account) if is_right => {

@@ -84,9 +84,9 @@ impl Attempt<'_> {
             save_with_password(&mut tx, self, &account.user, changed).await?;
         }
         match (&new_device, &account.device) {
-            // Without SRP the answer names a device, but nothing is kept that it could confirm.
-            (Some(device), _) if sign_in.is_by_srp => tx.insert_device(device).await?,
-            (Some(_), _) => {}
+            // The answer to a password in clear names a device, but nothing is kept that could be confirmed.
+            (Some(_), _) if sign_in.has_plain_password => {}
+            (Some(device), _) => tx.insert_device(device).await?,
             (None, Some(device)) => {
                 tx.authenticated_device(device, self.call.now(), &self.call.caller.ip).await?
             }

@@ -89,7 +89,7 @@ impl Attempt<'_> {
     pub(super) async fn check_password_claim(
         &self,
         person: Person,
-        mut sign_in: SignIn,
+        sign_in: SignIn,
         used: &str,
         exchange: &Exchange,
         responses: &Parameters,
@@ -100,7 +100,6 @@ impl Attempt<'_> {
         match &person.account {
             Some(account) if is_right => {
                 let step = after_first_factor(&self.rules(), account, Proof::Password)?;
-                sign_in.is_by_srp = true;
                 self.proceed(person, sign_in, Proof::Password, step, Some(used)).await
             }
             Some(_) | None => Err(self.refused(&person, &sign_in, Some(used), SignInError::Incorrect).await),

@@ -16,7 +16,7 @@ pub(super) async fn client_tokens(request: &SiteRequest) -> Result<Authenticatio
         return Err(OAuthError::InvalidRequest.into());
     }
     let client = &visit.client;
-    client.client.settings.check_gets_own_tokens()?;
+    client.client.settings.check_gets_own_tokens(!client.secrets.is_empty())?;
     let existing = existing_scopes(&request.call, &visit).await?;
     let scopes = own_scopes(request.form("scope"), &client.client, &existing)?;
     Ok(client_token(&request.call, client, &scopes).await?)

@@ -3,7 +3,7 @@
 
 use domain::user_pools::{Feature, UserPool};
 use storage::{Position, Reader};
-use wire::{UpdateUserPoolRequest, UpdateUserPoolResponse};
+use wire::{UpdateUserPoolRequest, UpdateUserPoolResponse, UserPoolTierType};
 
 use super::check_tags;
 use crate::call::Call;
@@ -16,8 +16,12 @@ pub(in crate::operations) async fn update_user_pool(
 ) -> Result<UpdateUserPoolResponse, ApiError> {
     let mut tx = call.store.begin().await?;
     let pool = require_pool(&mut tx, call, request.user_pool_id.clone()).await?;
-    let keeps_tier = request.user_pool_tier.is_none_or(|tier| Some(tier) == pool.settings.user_pool_tier);
-    let beside = if keeps_tier { Vec::new() } else { features_beside_settings(&mut tx, &pool).await? };
+    let beside = match request.user_pool_tier {
+        Some(tier) if tier != UserPoolTierType::Plus && Some(tier) != pool.settings.user_pool_tier => {
+            features_beside_settings(&mut tx, &pool).await?
+        }
+        Some(_) | None => Vec::new(), // the same tier, or the one that has everything
+    };
     let settings = pool.settings.replaced_by(&request, &call.scope, &pool.mfa, &beside)?;
     let tags = request.user_pool_tags.unwrap_or_else(|| pool.tags.clone());
     check_tags(&tags)?;

@@ -86,6 +86,8 @@ fn a_clients_own_token_has_scopes_of_resource_servers_alone() {
         (Some("openid api"), unknown.clone()),
         (Some("api other/read"), unknown.clone()),
         (Some(" "), unknown.clone()),
+        (Some("offline_access"), Ok("api/read api/write".to_owned())),
+        (Some("api/write offline_access"), Ok("api/write".to_owned())),
         (Some("openid"), of_others.clone()),
         (Some("api/read email"), of_others.clone()),
         (Some("api/read aws.cognito.signin.user.admin"), of_others.clone()),
