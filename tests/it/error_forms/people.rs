@@ -18,7 +18,7 @@ const TO_ADMINISTRATORS: (&str, &str) = ("UserNotFoundException", "User does not
 const OF_DEVICES: (&str, &str) = ("ResourceNotFoundException", "User does not exist.");
 const TO_CLIENTS: (&str, &str) = ("UserNotFoundException", "Username/client id combination not found.");
 
-/// Operations that name a user, and what they say of nobody. SignUp makes users; UpdateAuthEventFeedback shows a token of an
+/// Operations that name a user, and their answer to an unknown name. SignUp makes users; UpdateAuthEventFeedback shows a token of an
 /// event, which nobody has.
 const NOBODY: [(&str, (&str, &str)); 30] = [
     ("AdminAddUserToGroup", TO_ADMINISTRATORS),

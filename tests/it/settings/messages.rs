@@ -98,7 +98,7 @@ async fn a_sign_up_by_link_needs_a_domain(world: World) {
     world.ok("DeleteUserPoolDomain", domain).await;
     let again = json!({ "ClientId": client, "Username": "jane" });
     world.refused("ResendConfirmationCode", again, INVALID, text).await;
-    // Where existence is hidden, of nobody the same is said.
+    // Where existence is hidden, an unknown name gets the same answer.
     let hiding = world.client(&pool, json!({ "PreventUserExistenceErrors": "ENABLED" })).await;
     for name in ["jane", "nobody"] {
         let again = json!({ "ClientId": hiding, "Username": name });

@@ -315,32 +315,25 @@ pub(super) async fn terms(world: &World) -> Scene {
 
 pub(super) async fn domain(world: &World) -> Scene {
     let pool = world.pool(json!({})).await;
-    let keys = json!({ "UserPoolId": pool, "Domain": "walked" });
-    world.ok("CreateUserPoolDomain", keys.clone()).await;
-    let failover = json!({ "SecondaryRegion": "us-west-2", "PrimaryRoute53HealthCheckId": "check" });
-    Scene {
-        operation: Operation::UpdateUserPoolDomain,
-        keys,
-        full: json!({ "ManagedLoginVersion": 2, "Routing": { "Failover": failover } }),
-        read: ("DescribeUserPoolDomain", json!({ "Domain": "walked" }), "/DomainDescription"),
-        names: &[],
-        together: &[],
-        of_one_value: &[],
-    }
+    of_domain(world, json!({ "UserPoolId": pool, "Domain": "walked" })).await
 }
 
-/// A domain of the pool's owner, whose every update names its certificate.
+/// A custom domain, whose every update names its certificate.
 pub(super) async fn custom_domain(world: &World) -> Scene {
     let pool = world.pool(json!({})).await;
     let config = json!({ "CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/1a2b" });
     let keys = json!({ "UserPoolId": pool, "Domain": "auth.team.example", "CustomDomainConfig": config });
+    of_domain(world, keys).await
+}
+
+async fn of_domain(world: &World, keys: Value) -> Scene {
     world.ok("CreateUserPoolDomain", keys.clone()).await;
     let failover = json!({ "SecondaryRegion": "us-west-2", "PrimaryRoute53HealthCheckId": "check" });
     Scene {
         operation: Operation::UpdateUserPoolDomain,
+        read: ("DescribeUserPoolDomain", json!({ "Domain": keys["Domain"] }), "/DomainDescription"),
         keys,
         full: json!({ "ManagedLoginVersion": 2, "Routing": { "Failover": failover } }),
-        read: ("DescribeUserPoolDomain", json!({ "Domain": "auth.team.example" }), "/DomainDescription"),
         names: &[],
         together: &[],
         of_one_value: &[],

@@ -226,7 +226,7 @@ async fn what_was_set_elsewhere_has_to_go_before_the_tier(world: World) {
         let pool = world.pool(sender.clone()).await;
         let (operation, members, feature, _) = of_one_feature(&world, &pool).await.swap_remove(index);
         if operation == "SetUserPoolClientSessionConfiguration" {
-            // What a client asks for counts while the pool keeps track of sessions, which is told of the pool.
+            // This setting of a client needs session tracking, and the refusal names that feature.
             continue;
         }
         world.ok(operation, of_pool(&pool, &members)).await;

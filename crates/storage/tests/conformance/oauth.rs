@@ -23,6 +23,7 @@ on_both!(
     a_code_is_read_as_it_was_written_with_its_user,
     a_code_is_used_once,
     of_many_who_show_one_code_at_once_one_uses_it,
+    codes_that_wait_are_taken_back_with_their_session_or_all,
     a_code_goes_with_its_user_and_its_client,
     a_code_needs_a_client_and_a_user,
     a_browser_is_found_by_its_cookie_until_it_signs_out,
@@ -79,6 +80,41 @@ async fn a_code_is_used_once(database: &TestDatabase) {
     assert!(!tx.use_authorization_code("three").await.unwrap());
     assert!(tx.authorization_code("one").await.unwrap().unwrap().0.used);
     assert!(!tx.authorization_code("two").await.unwrap().unwrap().0.used);
+    tx.commit().await.unwrap();
+}
+
+async fn codes_that_wait_are_taken_back_with_their_session_or_all(database: &TestDatabase) {
+    let store = database.store().await;
+    let (pool, client, bob) = bob(&store).await;
+    let jane = user(&pool, 2, "jane");
+    insert_user(&store, &pool, &jane).await;
+    let of = |user: &User, session: &str| domain::oauth::AuthorizationCode {
+        origin_session_id: Some(session.to_owned()),
+        ..authorization_code(&client, user)
+    };
+    let mut tx = store.begin().await.unwrap();
+    for (code, user, session) in
+        [("one", &bob, "sso1"), ("used", &bob, "sso1"), ("other", &bob, "sso2"), ("jane", &jane, "sso1")]
+    {
+        tx.insert_authorization_code(code, &of(user, session)).await.unwrap();
+    }
+    assert!(tx.use_authorization_code("used").await.unwrap());
+    let unknown = domain::oauth::AuthorizationCode { origin_session_id: None, ..of(&bob, "") };
+    tx.insert_authorization_code("old", &unknown).await.unwrap();
+
+    tx.delete_authorization_codes_of_session(&bob.id, "sso1").await.unwrap();
+    let mut left = Vec::new();
+    for code in ["one", "used", "other", "jane", "old"] {
+        left.extend(tx.authorization_code(code).await.unwrap().map(|_| code));
+    }
+    assert_eq!(left, ["used", "other", "jane", "old"]);
+    // Signing out everywhere takes back the others. A used one stays, so that its second use is noticed.
+    tx.revoke_user_sessions(&bob.id, at(1)).await.unwrap();
+    left.clear();
+    for code in ["one", "used", "other", "jane", "old"] {
+        left.extend(tx.authorization_code(code).await.unwrap().map(|_| code));
+    }
+    assert_eq!(left, ["used", "jane"]);
     tx.commit().await.unwrap();
 }
 

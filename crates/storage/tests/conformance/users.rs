@@ -16,6 +16,7 @@ on_both!(
     of_many_saves_at_once_none_is_lost,
     of_many_sign_ups_with_one_name_one_gets_it,
     a_sub_is_taken_once,
+    a_sub_is_no_other_user_s_name,
     a_deleted_user_leaves_its_names_free,
     a_user_of_a_missing_pool_is_refused,
 );
@@ -123,6 +124,28 @@ async fn of_many_sign_ups_with_one_name_one_gets_it(database: &TestDatabase) {
     assert_eq!(outcomes.iter().filter(|outcome| **outcome == Err(NotWritten::UsernameTaken)).count(), 49);
     let described = store.read().await.unwrap().described_user_pool(&pool.scope, &pool.id).await.unwrap();
     assert_eq!(described.unwrap().users, 1);
+}
+
+async fn a_sub_is_no_other_user_s_name(database: &TestDatabase) {
+    let store = database.store().await;
+    let (one, other) = (pool("A"), pool("B"));
+    insert_pool(&store, &one).await;
+    insert_pool(&store, &other).await;
+    let bob = user(&one, 1, "bob");
+    insert_user(&store, &one, &bob).await;
+    for name in [bob.id.to_string(), bob.id.to_string().to_uppercase(), bob.id.simple().to_string()] {
+        let mut tx = store.begin().await.unwrap();
+        let taken = tx.insert_user(&one, &user(&one, 2, &name)).await.unwrap();
+        assert_eq!(taken, Err(NotWritten::UsernameTaken), "{name}");
+    }
+    let mut tx = store.begin().await.unwrap();
+    let sub = bob.id.to_string();
+    assert_eq!(tx.insert_user(&other, &user(&other, 3, &sub)).await.unwrap(), Ok(()));
+    // Its own sub is a user's name where users sign in by an attribute.
+    let own = user(&one, 4, "");
+    let own = domain::users::User { username: own.id.to_string(), ..own };
+    assert_eq!(tx.insert_user(&one, &own).await.unwrap(), Ok(()));
+    tx.commit().await.unwrap();
 }
 
 async fn a_sub_is_taken_once(database: &TestDatabase) {
