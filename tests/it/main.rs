@@ -9,6 +9,7 @@
 mod world;
 
 mod app_clients;
+mod attacks;
 mod attributes;
 mod auth_events;
 mod blank;

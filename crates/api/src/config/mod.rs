@@ -2,10 +2,12 @@
 //!
 //! Unknown keys are refused by name, in the file and in the environment, so that a misspelt one is not ignored.
 
+mod flags;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::ValueEnum;
 use domain::messages::Channel;
 use figment::Figment;
 use figment::providers::{Format as _, Serialized, Toml};
@@ -13,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use wire::DeliveryMediumType;
 
 use crate::federation::ProviderUrl;
+pub use flags::Flags;
 
 /// What a server needs to know before it starts.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -140,151 +143,6 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// The flags of every command, each with its variable.
-#[derive(Args, Clone, Debug, Default, Serialize)]
-pub struct Flags {
-    /// Configuration file (TOML, the names of these flags with underscores)
-    #[arg(long, value_name = "FILE", env = "POOLHOUSE_CONFIG", global = true)]
-    #[serde(skip)]
-    pub config: Option<PathBuf>,
-
-    /// Address and port to listen on [default: 127.0.0.1:9229]
-    #[arg(long, value_name = "ADDR:PORT", env = "POOLHOUSE_LISTEN", global = true)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    listen: Option<SocketAddr>,
-
-    /// Serve HTTPS beside HTTP
-    #[arg(
-        long, value_name = "BOOL", env = "POOLHOUSE_TLS", num_args = 0..=1, require_equals = true,
-        default_missing_value = "true", global = true
-    )]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tls: Option<bool>,
-
-    /// Address and port to listen on for HTTPS [default: 127.0.0.1:9443]
-    #[arg(long, value_name = "ADDR:PORT", env = "POOLHOUSE_TLS_LISTEN", global = true)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tls_listen: Option<SocketAddr>,
-
-    /// Certificate of the HTTPS server with its chain, PEM [default: issued by a local CA]
-    #[arg(long, value_name = "FILE", env = "POOLHOUSE_TLS_CERT_FILE", global = true)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tls_cert_file: Option<PathBuf>,
-
-    /// Private key of that certificate, PEM
-    #[arg(long, value_name = "FILE", env = "POOLHOUSE_TLS_KEY_FILE", global = true)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tls_key_file: Option<PathBuf>,
-
-    /// Let X-Forwarded-… headers of a proxy decide scheme, host and address of callers
-    #[arg(
-        long, value_name = "BOOL", env = "POOLHOUSE_TRUST_PROXY", num_args = 0..=1, require_equals = true,
-        default_missing_value = "true", global = true
-    )]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    trust_proxy: Option<bool>,
-
-    /// Where state is kept: sqlite:PATH or postgres://… [default: sqlite:poolhouse.db]
-    #[arg(long, value_name = "URL", env = "POOLHOUSE_DATABASE_URL", hide_env_values = true, global = true)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    database_url: Option<String>,
-
-    /// URL under which callers reach this server [default: the one that each caller used]
-    #[arg(long, value_name = "URL", env = "POOLHOUSE_PUBLIC_URL", global = true)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    public_url: Option<String>,
-
-    /// What user pool domains end in: {prefix}.auth.{region}.{base-domain} [default: localhost]
-    #[arg(long, value_name = "NAME", env = "POOLHOUSE_BASE_DOMAIN", global = true)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    base_domain: Option<String>,
-
-    /// What tokens name as their issuer [default: public]
-    #[arg(long, env = "POOLHOUSE_ISSUER", global = true)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    issuer: Option<Issuer>,
-
-    /// Where the key is kept that seals secrets; made when missing [default: beside the database]
-    #[arg(long, value_name = "FILE", env = "POOLHOUSE_SEALING_KEY_FILE", global = true)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sealing_key_file: Option<PathBuf>,
-
-    /// The key that seals secrets, in place of a file: 32 bytes in base64
-    #[arg(long, value_name = "KEY", env = "POOLHOUSE_SEALING_KEY", hide_env_values = true, global = true)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sealing_key: Option<Secret>,
-
-    /// How log lines are written [default: text]
-    #[arg(long, env = "POOLHOUSE_LOG_FORMAT", global = true)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    log_format: Option<LogFormat>,
-
-    /// Bytes that the body of a request may have [default: 4194304]
-    #[arg(long, value_name = "BYTES", env = "POOLHOUSE_MAX_BODY_BYTES", global = true)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max_body_bytes: Option<usize>,
-
-    /// Threads that serve requests [default: one for each core]
-    #[arg(long, value_name = "COUNT", env = "POOLHOUSE_WORKERS", global = true)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    workers: Option<usize>,
-
-    /// Token that /_poolhouse/ asks for when the server does not listen on loopback
-    #[arg(
-        long,
-        value_name = "TOKEN",
-        env = "POOLHOUSE_CONTROL_TOKEN",
-        hide_env_values = true,
-        global = true
-    )]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    control_token: Option<Secret>,
-
-    /// Mail server that e-mails are handed to: smtp://HOST:PORT or smtps://USER:PASSWORD@HOST:PORT
-    #[arg(long, value_name = "URL", env = "POOLHOUSE_SMTP_URL", hide_env_values = true, global = true)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    smtp_url: Option<Secret>,
-
-    /// Sender of e-mails of pools that name none [default: no-reply@verificationemail.com]
-    #[arg(long, value_name = "ADDRESS", env = "POOLHOUSE_EMAIL_FROM", global = true)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    email_from: Option<String>,
-
-    /// URL that every message is posted to, as JSON
-    #[arg(long, value_name = "URL", env = "POOLHOUSE_WEBHOOK_URL", hide_env_values = true, global = true)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    webhook_url: Option<Secret>,
-
-    /// Hours that messages stay in the outbox [default: 168]
-    #[arg(long, value_name = "HOURS", env = "POOLHOUSE_MESSAGE_RETENTION_HOURS", global = true)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message_retention_hours: Option<u32>,
-
-    /// Offer a SAML and an OpenID Connect provider that sign in whoever you say, below /_poolhouse/idp/
-    #[arg(
-        long, value_name = "BOOL", env = "POOLHOUSE_MOCK_IDP", num_args = 0..=1, require_equals = true,
-        default_missing_value = "true", global = true
-    )]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    mock_idp: Option<bool>,
-
-    /// The only hosts of identity providers that this server may ask, with commas between [default: all]
-    #[arg(
-        long,
-        value_name = "HOST,…",
-        env = "POOLHOUSE_OUTBOUND_HOSTS",
-        value_delimiter = ',',
-        global = true
-    )]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    outbound_hosts: Option<Vec<String>>,
-
-    /// What stands in for a social provider, such as Google.token_url=http://localhost:9000/token, with commas between
-    #[arg(long, value_name = "URL,…", env = "POOLHOUSE_PROVIDER_URLS", value_delimiter = ',', global = true)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    provider_urls: Option<Vec<ProviderUrl>>,
-}
-
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -311,7 +169,7 @@ impl Config {
     /// [`ConfigError`], which names the key.
     pub fn load(flags: &Flags, variables: impl Iterator<Item = String>) -> Result<Self, ConfigError> {
         if let Some(unknown) =
-            variables.filter(|name| name.starts_with("POOLHOUSE_")).find(|name| !is_known(name))
+            variables.filter(|name| name.starts_with("POOLHOUSE_")).find(|name| !flags::is_known(name))
         {
             return Err(ConfigError::UnknownVariable(unknown));
         }
@@ -373,14 +231,10 @@ impl Config {
     }
 }
 
-/// The variables of the flags, in the one place that knows them.
-fn is_known(name: &str) -> bool {
-    let command = Flags::augment_args(clap::Command::new("poolhouse"));
-    command.get_arguments().any(|argument| argument.get_env().is_some_and(|variable| variable == name))
-}
-
 #[cfg(test)]
 mod tests {
+    use clap::Args as _;
+
     use super::*;
 
     fn with_file(text: &str) -> Result<Config, ConfigError> {

@@ -1,0 +1,191 @@
+//! The flags of every command, each with its variable.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::{Issuer, LogFormat, Secret};
+use crate::federation::ProviderUrl;
+
+/// The flags of every command, each with its variable.
+#[derive(Args, Clone, Debug, Default, Serialize)]
+pub struct Flags {
+    /// Configuration file (TOML, the names of these flags with underscores)
+    #[arg(long, value_name = "FILE", env = "POOLHOUSE_CONFIG", global = true)]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+
+    /// Address and port to listen on [default: 127.0.0.1:9229]
+    #[arg(long, value_name = "ADDR:PORT", env = "POOLHOUSE_LISTEN", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) listen: Option<SocketAddr>,
+
+    /// Serve HTTPS beside HTTP
+    #[arg(
+        long, value_name = "BOOL", env = "POOLHOUSE_TLS", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", global = true
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tls: Option<bool>,
+
+    /// Address and port to listen on for HTTPS [default: 127.0.0.1:9443]
+    #[arg(long, value_name = "ADDR:PORT", env = "POOLHOUSE_TLS_LISTEN", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tls_listen: Option<SocketAddr>,
+
+    /// Certificate of the HTTPS server with its chain, PEM [default: issued by a local CA]
+    #[arg(long, value_name = "FILE", env = "POOLHOUSE_TLS_CERT_FILE", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tls_cert_file: Option<PathBuf>,
+
+    /// Private key of that certificate, PEM
+    #[arg(long, value_name = "FILE", env = "POOLHOUSE_TLS_KEY_FILE", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tls_key_file: Option<PathBuf>,
+
+    /// Let X-Forwarded-… headers of a proxy decide scheme, host and address of callers
+    #[arg(
+        long, value_name = "BOOL", env = "POOLHOUSE_TRUST_PROXY", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", global = true
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) trust_proxy: Option<bool>,
+
+    /// Where state is kept: sqlite:PATH or postgres://… [default: sqlite:poolhouse.db]
+    #[arg(long, value_name = "URL", env = "POOLHOUSE_DATABASE_URL", hide_env_values = true, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) database_url: Option<String>,
+
+    /// URL under which callers reach this server [default: the one that each caller used]
+    #[arg(long, value_name = "URL", env = "POOLHOUSE_PUBLIC_URL", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) public_url: Option<String>,
+
+    /// What user pool domains end in: {prefix}.auth.{region}.{base-domain} [default: localhost]
+    #[arg(long, value_name = "NAME", env = "POOLHOUSE_BASE_DOMAIN", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) base_domain: Option<String>,
+
+    /// What tokens name as their issuer [default: public]
+    #[arg(long, env = "POOLHOUSE_ISSUER", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) issuer: Option<Issuer>,
+
+    /// Where the key is kept that seals secrets; made when missing [default: beside the database]
+    #[arg(long, value_name = "FILE", env = "POOLHOUSE_SEALING_KEY_FILE", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) sealing_key_file: Option<PathBuf>,
+
+    /// The key that seals secrets, in place of a file: 32 bytes in base64
+    #[arg(long, value_name = "KEY", env = "POOLHOUSE_SEALING_KEY", hide_env_values = true, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) sealing_key: Option<Secret>,
+
+    /// How log lines are written [default: text]
+    #[arg(long, env = "POOLHOUSE_LOG_FORMAT", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) log_format: Option<LogFormat>,
+
+    /// Bytes that the body of a request may have [default: 4194304]
+    #[arg(long, value_name = "BYTES", env = "POOLHOUSE_MAX_BODY_BYTES", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_body_bytes: Option<usize>,
+
+    /// Threads that serve requests [default: one for each core]
+    #[arg(long, value_name = "COUNT", env = "POOLHOUSE_WORKERS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) workers: Option<usize>,
+
+    /// Token that /_poolhouse/ asks for when the server does not listen on loopback
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "POOLHOUSE_CONTROL_TOKEN",
+        hide_env_values = true,
+        global = true
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) control_token: Option<Secret>,
+
+    /// Mail server that e-mails are handed to: smtp://HOST:PORT or smtps://USER:PASSWORD@HOST:PORT
+    #[arg(long, value_name = "URL", env = "POOLHOUSE_SMTP_URL", hide_env_values = true, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) smtp_url: Option<Secret>,
+
+    /// Sender of e-mails of pools that name none [default: no-reply@verificationemail.com]
+    #[arg(long, value_name = "ADDRESS", env = "POOLHOUSE_EMAIL_FROM", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) email_from: Option<String>,
+
+    /// URL that every message is posted to, as JSON
+    #[arg(long, value_name = "URL", env = "POOLHOUSE_WEBHOOK_URL", hide_env_values = true, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) webhook_url: Option<Secret>,
+
+    /// Hours that messages stay in the outbox [default: 168]
+    #[arg(long, value_name = "HOURS", env = "POOLHOUSE_MESSAGE_RETENTION_HOURS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) message_retention_hours: Option<u32>,
+
+    /// Offer a SAML and an OpenID Connect provider that sign in whoever you say, below /_poolhouse/idp/
+    #[arg(
+        long, value_name = "BOOL", env = "POOLHOUSE_MOCK_IDP", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", global = true
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mock_idp: Option<bool>,
+
+    /// The only hosts of identity providers that this server may ask, with commas between [default: all]
+    #[arg(
+        long,
+        value_name = "HOST,…",
+        env = "POOLHOUSE_OUTBOUND_HOSTS",
+        value_delimiter = ',',
+        global = true
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) outbound_hosts: Option<Vec<String>>,
+
+    /// What stands in for a social provider, such as Google.token_url=http://localhost:9000/token, with commas between
+    #[arg(long, value_name = "URL,…", env = "POOLHOUSE_PROVIDER_URLS", value_delimiter = ',', global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) provider_urls: Option<Vec<ProviderUrl>>,
+}
+
+/// The variables of the flags, in the one place that knows them.
+pub(super) fn is_known(name: &str) -> bool {
+    let command = Flags::augment_args(clap::Command::new("poolhouse"));
+    command.get_arguments().any(|argument| argument.get_env().is_some_and(|variable| variable == name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every setting is written down: its flag, its variable and its key have a row in docs/configuration.md, and its key stands
+    /// in poolhouse.example.toml.
+    #[test]
+    fn every_setting_is_documented() {
+        let table = include_str!("../../../../docs/configuration.md");
+        let example = include_str!("../../../../poolhouse.example.toml");
+        for argument in Flags::augment_args(clap::Command::new("poolhouse")).get_arguments() {
+            let (Some(flag), Some(variable)) = (argument.get_long(), argument.get_env()) else { continue };
+            let variable = variable.to_string_lossy();
+            let row = format!("| `--{flag}` | `{variable}` |");
+            assert!(table.contains(&row), "docs/configuration.md lacks {row}");
+            let key = flag.replace('-', "_");
+            if key != "config" {
+                assert!(
+                    table.contains(&format!("{row} `{key}` |")),
+                    "docs/configuration.md lacks the key of {row}"
+                );
+                assert!(
+                    example.contains(&format!("\n{key} = ")) || example.contains(&format!("\n# {key} = ")),
+                    "{key}"
+                );
+            }
+        }
+    }
+}
