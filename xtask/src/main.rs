@@ -25,7 +25,8 @@ type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 const USAGE: &str = "\
 usage: cargo xtask generate [--check]
        cargo xtask coverage [--check]
-       cargo xtask test [unit] [clients] [crash] [replicas] [shutdown] [compose]     (all of them when none is named)
+       cargo xtask test [unit] [clients] [crash] [replicas] [shutdown] [attacks] [compose] [--long]
+                        (all of them when none is named)
        cargo xtask bench [--postgres] [--seconds N] [--users N,N,…]";
 
 fn main() -> ExitCode {
@@ -36,7 +37,9 @@ fn main() -> ExitCode {
         ["generate", "--check"] => generate::check().map_err(Into::into),
         ["coverage"] => coverage::run(false),
         ["coverage", "--check"] => coverage::run(true),
-        ["test", parts @ ..] => test::Part::parse(parts).and_then(|parts| test::run(&parts)),
+        ["test", parts @ ..] => {
+            test::Part::parse(parts).and_then(|(parts, is_long)| test::run(&parts, is_long))
+        }
         ["bench", options @ ..] => bench::Options::parse(options).and_then(|options| bench::run(&options)),
         _ => {
             eprintln!("{USAGE}");

@@ -10,7 +10,7 @@ use model::Model;
 
 mod constraints;
 mod errors;
-mod model;
+pub(crate) mod model;
 mod names;
 mod operations;
 mod shapes;

@@ -20,7 +20,7 @@ pub(crate) fn text(model: &Model) -> String {
     });
     let decodes = each(&|name, operation| {
         let input = &operation.input;
-        format!("Self::{name} => crate::decode::<super::{input}>(self, body).map(drop),\n")
+        format!("Self::{name} => crate::decode::<super::{input}>(self, body, limits).map(drop),\n")
     });
     let unsigned: Vec<String> = model
         .operations
@@ -84,6 +84,7 @@ impl Operation {{
 impl Operation {{
     /// Whether a body decodes to the operation's own type.
     pub(crate) fn decodes(self, body: &[u8]) -> Result<(), crate::DecodeError> {{
+        let limits = &crate::Limits::default();
         match self {{
             {decodes}
         }}

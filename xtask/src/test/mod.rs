@@ -2,6 +2,7 @@
 //!
 //! Needs no setting. A part that fails does not stop the others; the last line counts.
 
+mod attacks;
 mod clients;
 mod compose;
 mod crash;
@@ -30,30 +31,36 @@ pub(crate) enum Part {
     Replicas,
     /// `kill -TERM` with a request in flight.
     Shutdown,
+    /// What strangers may send.
+    Attacks,
     /// `docker-compose.yml` is understood.
     Compose,
 }
 
 impl Part {
-    const ALL: [(&str, Self); 6] = [
+    const ALL: [(&str, Self); 7] = [
         ("unit", Self::Unit),
         ("clients", Self::Clients),
         ("crash", Self::Crash),
         ("replicas", Self::Replicas),
         ("shutdown", Self::Shutdown),
+        ("attacks", Self::Attacks),
         ("compose", Self::Compose),
     ];
 
-    /// The parts of these names, or all.
+    /// The parts of these names, or all, and whether `--long` was among them: then they do what CI has no time for.
     ///
     /// # Errors
     /// When there is no part of a name.
-    pub(crate) fn parse(names: &[&str]) -> Outcome<Vec<Self>> {
+    pub(crate) fn parse(words: &[&str]) -> Outcome<(Vec<Self>, bool)> {
+        let (long, names): (Vec<&str>, Vec<&str>) = words.iter().partition(|word| **word == "--long");
+        let is_long = !long.is_empty();
         if names.is_empty() {
-            return Ok(Self::ALL.map(|(_, part)| part).to_vec());
+            return Ok((Self::ALL.map(|(_, part)| part).to_vec(), is_long));
         }
         let part = |name: &&str| Self::ALL.into_iter().find(|(known, _)| known == name).map(|(_, part)| part);
-        names.iter().map(|name| part(name).ok_or_else(|| format!("no part {name}").into())).collect()
+        let parts = names.iter().map(|name| part(name).ok_or_else(|| format!("no part {name}").into()));
+        Ok((parts.collect::<Outcome<_>>()?, is_long))
     }
 }
 
@@ -76,18 +83,18 @@ impl Stage {
 ///
 /// # Errors
 /// When something failed; what it was has been printed.
-pub(crate) fn run(parts: &[Part]) -> Outcome {
+pub(crate) fn run(parts: &[Part], is_long: bool) -> Outcome {
     let mut report = Report::new();
     if parts.contains(&Part::Compose) {
         report.step("docker-compose.yml", compose::check);
     }
     if parts.iter().any(|part| *part != Part::Compose) {
-        run_on_stage(parts, &mut report)?;
+        run_on_stage(parts, is_long, &mut report)?;
     }
     report.close()
 }
 
-fn run_on_stage(parts: &[Part], report: &mut Report) -> Outcome {
+fn run_on_stage(parts: &[Part], is_long: bool, report: &mut Report) -> Outcome {
     let folder = Folder::new()?;
     let postgres = Postgres::start(&folder, Durability::Off)?;
     let stage = Stage { postgres, binaries: target()?.join("debug"), folder };
@@ -106,6 +113,7 @@ fn run_on_stage(parts: &[Part], report: &mut Report) -> Outcome {
             Part::Crash => crash::run(&stage, report),
             Part::Replicas => replicas::run(&stage, report),
             Part::Shutdown => shutdown::run(&stage, report),
+            Part::Attacks => attacks::run(&stage, report, attacks::Effort::new(is_long)),
             Part::Compose => {}
         }
     }

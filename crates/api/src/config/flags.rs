@@ -93,6 +93,41 @@ pub struct Flags {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) max_body_bytes: Option<usize>,
 
+    /// Members of a list that has no maximum in the API model [default: 250]
+    #[arg(long, value_name = "COUNT", env = "POOLHOUSE_MAX_LIST_MEMBERS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_list_members: Option<usize>,
+
+    /// Entries of a map that has no maximum in the API model [default: 100]
+    #[arg(long, value_name = "COUNT", env = "POOLHOUSE_MAX_MAP_ENTRIES", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_map_entries: Option<usize>,
+
+    /// Values, at any depth, of a document that may be any JSON (the settings of a managed login style) [default: 50000]
+    #[arg(long, value_name = "COUNT", env = "POOLHOUSE_MAX_DOCUMENT_VALUES", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_document_values: Option<usize>,
+
+    /// Violations that the message of a refused request lists [default: 50]
+    #[arg(long, value_name = "COUNT", env = "POOLHOUSE_MAX_VIOLATIONS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_violations: Option<usize>,
+
+    /// Characters of a refused value that its message repeats [default: 256]
+    #[arg(long, value_name = "COUNT", env = "POOLHOUSE_MAX_ECHOED_CHARACTERS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_echoed_characters: Option<usize>,
+
+    /// Bytes that the message of an error may have [default: 65536]
+    #[arg(long, value_name = "BYTES", env = "POOLHOUSE_MAX_ERROR_MESSAGE_BYTES", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_error_message_bytes: Option<usize>,
+
+    /// Bytes of that message in the header x-amzn-ErrorMessage [default: 2048]
+    #[arg(long, value_name = "BYTES", env = "POOLHOUSE_MAX_ERROR_HEADER_BYTES", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_error_header_bytes: Option<usize>,
+
     /// Threads that serve requests [default: one for each core]
     #[arg(long, value_name = "COUNT", env = "POOLHOUSE_WORKERS", global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]

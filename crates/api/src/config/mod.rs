@@ -49,6 +49,20 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Bytes that the body of a request may have. A managed login style may have 2 MiB.
     pub max_body_bytes: usize,
+    /// Members of a list that has no maximum in the API model.
+    pub max_list_members: usize,
+    /// Entries of a map that has no maximum in the API model.
+    pub max_map_entries: usize,
+    /// Values, at any depth, of a document that may be any JSON (the settings of a managed login style).
+    pub max_document_values: usize,
+    /// Violations that the message of a refused request lists.
+    pub max_violations: usize,
+    /// Characters of a refused value that its message repeats.
+    pub max_echoed_characters: usize,
+    /// Bytes of the message of an error.
+    pub max_error_message_bytes: usize,
+    /// Bytes of that message in the header `x-amzn-ErrorMessage`: Node refuses headers of 16 KiB, boto3 of 64 KiB.
+    pub max_error_header_bytes: usize,
     /// Threads that serve requests; by default one for each core.
     pub workers: Option<usize>,
     /// What callers of `/_poolhouse/` must show when the server does not listen on loopback.
@@ -86,6 +100,13 @@ impl Default for Config {
             sealing_key: None,
             log_format: LogFormat::Text,
             max_body_bytes: 4 * 1024 * 1024,
+            max_list_members: 250,
+            max_map_entries: 100,
+            max_document_values: 50_000,
+            max_violations: 50,
+            max_echoed_characters: 256,
+            max_error_message_bytes: 64 * 1024,
+            max_error_header_bytes: 2 * 1024,
             workers: None,
             control_token: None,
             smtp_url: None,
@@ -206,6 +227,9 @@ impl Config {
         if self.tls_key_file.is_some() && self.tls_cert_file.is_none() {
             return refuse("tls_cert_file", "must be given beside tls_key_file");
         }
+        if self.max_violations == 0 {
+            return refuse("max_violations", "must be at least 1");
+        }
         if self.workers == Some(0) {
             return refuse("workers", "must be at least 1");
         }
@@ -219,6 +243,17 @@ impl Config {
             return refuse("webhook_url", "must be an http or https URL");
         }
         Ok(self)
+    }
+
+    /// Bounds of requests where the API model has none.
+    pub fn request_limits(&self) -> wire::Limits {
+        wire::Limits {
+            list_members: self.max_list_members,
+            map_entries: self.max_map_entries,
+            document_values: self.max_document_values,
+            violations: self.max_violations,
+            echoed_characters: self.max_echoed_characters,
+        }
     }
 
     /// How messages of this kind leave the outbox.
@@ -278,6 +313,7 @@ mod tests {
             "database_url = \"mysql://x\"",
             "public_url = \"localhost\"",
             "workers = 0",
+            "max_violations = 0",
             "issuer = \"mine\"",
             "control_token = \"\"",
             "tls = 1",

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use wire::Operation;
 
 use super::{Poolhouse, sigv4};
+use crate::config::Config;
 use crate::error::{ApiError, causes};
 use crate::operations;
 
@@ -53,7 +54,7 @@ pub(super) async fn post(
                 }
                 None => tracing::debug!(%request_id, operation = name, code = error.code, ?took, "refused"),
             }
-            error_response(&error, request_id)
+            error_response(error, request_id, &poolhouse.config)
         }
     }
 }
@@ -93,11 +94,13 @@ async fn run(
     operations::dispatch(operation, &call, &body).await
 }
 
-fn error_response(error: &ApiError, request_id: Uuid) -> HttpResponse {
+fn error_response(mut error: ApiError, request_id: Uuid, config: &Config) -> HttpResponse {
     let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    cut(&mut error.message, config.max_error_message_bytes);
     // Header values hold one line of ASCII; the body has the message as it is.
-    let line: String =
+    let mut line: String =
         error.message.chars().map(|c| if c.is_ascii() && !c.is_ascii_control() { c } else { ' ' }).collect();
+    cut(&mut line, config.max_error_header_bytes);
     let mut response = HttpResponse::build(status);
     response
         .insert_header((REQUEST_ID, request_id.to_string()))
@@ -113,4 +116,33 @@ fn error_response(error: &ApiError, request_id: Uuid) -> HttpResponse {
         serde_json::json!({ "__type": error.code, "message": error.message })
     };
     response.content_type(CONTENT_TYPE).body(body.to_string())
+}
+
+/// Cuts a text to so many bytes, between characters. The dots are ours.
+fn cut(text: &mut String, most: usize) {
+    const DOTS: &str = "...";
+    if text.len() > most {
+        text.truncate(text.floor_char_boundary(most.saturating_sub(DOTS.len())));
+        text.push_str(DOTS);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        for (text, most, expected) in [
+            ("abcdef", 6, "abcdef"),
+            ("abcdefg", 6, "abc..."),
+            ("ééé", 6, "ééé"),
+            ("éééé", 6, "é..."),
+            ("abcd", 2, "..."),
+        ] {
+            let mut text = text.to_owned();
+            cut(&mut text, most);
+            assert_eq!(text, expected);
+        }
+    }
 }

@@ -40,7 +40,7 @@ pub(super) fn reset(
 }
 
 fn check<T: DeserializeOwned>(operation: Operation, request: &Value) -> Result<(), PageError> {
-    match wire::decode::<T>(operation, request.to_string().as_bytes()) {
+    match wire::decode::<T>(operation, request.to_string().as_bytes(), &wire::Limits::default()) {
         Ok(_) => Ok(()),
         Err(DecodeError::Validation(text) | DecodeError::Serialization(text)) => Err(told(text)),
     }

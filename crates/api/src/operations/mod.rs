@@ -208,7 +208,8 @@ async fn run<I: DeserializeOwned, O: Serialize>(
     body: &[u8],
     function: impl AsyncFnOnce(&Call, I) -> Result<O, ApiError>,
 ) -> Result<Vec<u8>, ApiError> {
-    let request = wire::decode(operation, body).map_err(|error| match error {
+    let limits = call.config.request_limits();
+    let request = wire::decode(operation, body, &limits).map_err(|error| match error {
         DecodeError::Serialization(text) => ApiError::protocol(400, "SerializationException", text),
         DecodeError::Validation(text) => ApiError::invalid_parameter(text),
     })?;

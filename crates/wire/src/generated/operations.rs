@@ -2319,333 +2319,379 @@ impl Operation {
 impl Operation {
     /// Whether a body decodes to the operation's own type.
     pub(crate) fn decodes(self, body: &[u8]) -> Result<(), crate::DecodeError> {
+        let limits = &crate::Limits::default();
         match self {
             Self::AddCustomAttributes => {
-                crate::decode::<super::AddCustomAttributesRequest>(self, body).map(drop)
+                crate::decode::<super::AddCustomAttributesRequest>(self, body, limits).map(drop)
             }
             Self::AddUserPoolClientSecret => {
-                crate::decode::<super::AddUserPoolClientSecretRequest>(self, body).map(drop)
+                crate::decode::<super::AddUserPoolClientSecretRequest>(self, body, limits).map(drop)
             }
             Self::AdminAddUserToGroup => {
-                crate::decode::<super::AdminAddUserToGroupRequest>(self, body).map(drop)
+                crate::decode::<super::AdminAddUserToGroupRequest>(self, body, limits).map(drop)
             }
             Self::AdminConfirmSignUp => {
-                crate::decode::<super::AdminConfirmSignUpRequest>(self, body).map(drop)
+                crate::decode::<super::AdminConfirmSignUpRequest>(self, body, limits).map(drop)
             }
-            Self::AdminCreateUser => crate::decode::<super::AdminCreateUserRequest>(self, body).map(drop),
+            Self::AdminCreateUser => {
+                crate::decode::<super::AdminCreateUserRequest>(self, body, limits).map(drop)
+            }
             Self::AdminDeleteSoftwareToken => {
-                crate::decode::<super::AdminDeleteSoftwareTokenRequest>(self, body).map(drop)
+                crate::decode::<super::AdminDeleteSoftwareTokenRequest>(self, body, limits).map(drop)
             }
-            Self::AdminDeleteUser => crate::decode::<super::AdminDeleteUserRequest>(self, body).map(drop),
+            Self::AdminDeleteUser => {
+                crate::decode::<super::AdminDeleteUserRequest>(self, body, limits).map(drop)
+            }
             Self::AdminDeleteUserAttributes => {
-                crate::decode::<super::AdminDeleteUserAttributesRequest>(self, body).map(drop)
+                crate::decode::<super::AdminDeleteUserAttributesRequest>(self, body, limits).map(drop)
             }
             Self::AdminDisableProviderForUser => {
-                crate::decode::<super::AdminDisableProviderForUserRequest>(self, body).map(drop)
+                crate::decode::<super::AdminDisableProviderForUserRequest>(self, body, limits).map(drop)
             }
-            Self::AdminDisableUser => crate::decode::<super::AdminDisableUserRequest>(self, body).map(drop),
-            Self::AdminEnableUser => crate::decode::<super::AdminEnableUserRequest>(self, body).map(drop),
-            Self::AdminForgetDevice => crate::decode::<super::AdminForgetDeviceRequest>(self, body).map(drop),
-            Self::AdminGetDevice => crate::decode::<super::AdminGetDeviceRequest>(self, body).map(drop),
-            Self::AdminGetUser => crate::decode::<super::AdminGetUserRequest>(self, body).map(drop),
+            Self::AdminDisableUser => {
+                crate::decode::<super::AdminDisableUserRequest>(self, body, limits).map(drop)
+            }
+            Self::AdminEnableUser => {
+                crate::decode::<super::AdminEnableUserRequest>(self, body, limits).map(drop)
+            }
+            Self::AdminForgetDevice => {
+                crate::decode::<super::AdminForgetDeviceRequest>(self, body, limits).map(drop)
+            }
+            Self::AdminGetDevice => {
+                crate::decode::<super::AdminGetDeviceRequest>(self, body, limits).map(drop)
+            }
+            Self::AdminGetUser => crate::decode::<super::AdminGetUserRequest>(self, body, limits).map(drop),
             Self::AdminGetUserAuthFactors => {
-                crate::decode::<super::AdminGetUserAuthFactorsRequest>(self, body).map(drop)
+                crate::decode::<super::AdminGetUserAuthFactorsRequest>(self, body, limits).map(drop)
             }
-            Self::AdminInitiateAuth => crate::decode::<super::AdminInitiateAuthRequest>(self, body).map(drop),
+            Self::AdminInitiateAuth => {
+                crate::decode::<super::AdminInitiateAuthRequest>(self, body, limits).map(drop)
+            }
             Self::AdminLinkProviderForUser => {
-                crate::decode::<super::AdminLinkProviderForUserRequest>(self, body).map(drop)
+                crate::decode::<super::AdminLinkProviderForUserRequest>(self, body, limits).map(drop)
             }
-            Self::AdminListDevices => crate::decode::<super::AdminListDevicesRequest>(self, body).map(drop),
+            Self::AdminListDevices => {
+                crate::decode::<super::AdminListDevicesRequest>(self, body, limits).map(drop)
+            }
             Self::AdminListGroupsForUser => {
-                crate::decode::<super::AdminListGroupsForUserRequest>(self, body).map(drop)
+                crate::decode::<super::AdminListGroupsForUserRequest>(self, body, limits).map(drop)
             }
             Self::AdminListUserAuthEvents => {
-                crate::decode::<super::AdminListUserAuthEventsRequest>(self, body).map(drop)
+                crate::decode::<super::AdminListUserAuthEventsRequest>(self, body, limits).map(drop)
             }
             Self::AdminListUserSessions => {
-                crate::decode::<super::AdminListUserSessionsRequest>(self, body).map(drop)
+                crate::decode::<super::AdminListUserSessionsRequest>(self, body, limits).map(drop)
             }
             Self::AdminRemoveUserFromGroup => {
-                crate::decode::<super::AdminRemoveUserFromGroupRequest>(self, body).map(drop)
+                crate::decode::<super::AdminRemoveUserFromGroupRequest>(self, body, limits).map(drop)
             }
             Self::AdminResetUserPassword => {
-                crate::decode::<super::AdminResetUserPasswordRequest>(self, body).map(drop)
+                crate::decode::<super::AdminResetUserPasswordRequest>(self, body, limits).map(drop)
             }
             Self::AdminRespondToAuthChallenge => {
-                crate::decode::<super::AdminRespondToAuthChallengeRequest>(self, body).map(drop)
+                crate::decode::<super::AdminRespondToAuthChallengeRequest>(self, body, limits).map(drop)
             }
             Self::AdminRevokeUserSession => {
-                crate::decode::<super::AdminRevokeUserSessionRequest>(self, body).map(drop)
+                crate::decode::<super::AdminRevokeUserSessionRequest>(self, body, limits).map(drop)
             }
             Self::AdminSetUserMFAPreference => {
-                crate::decode::<super::AdminSetUserMFAPreferenceRequest>(self, body).map(drop)
+                crate::decode::<super::AdminSetUserMFAPreferenceRequest>(self, body, limits).map(drop)
             }
             Self::AdminSetUserPassword => {
-                crate::decode::<super::AdminSetUserPasswordRequest>(self, body).map(drop)
+                crate::decode::<super::AdminSetUserPasswordRequest>(self, body, limits).map(drop)
             }
             Self::AdminSetUserSettings => {
-                crate::decode::<super::AdminSetUserSettingsRequest>(self, body).map(drop)
+                crate::decode::<super::AdminSetUserSettingsRequest>(self, body, limits).map(drop)
             }
             Self::AdminUpdateAuthEventFeedback => {
-                crate::decode::<super::AdminUpdateAuthEventFeedbackRequest>(self, body).map(drop)
+                crate::decode::<super::AdminUpdateAuthEventFeedbackRequest>(self, body, limits).map(drop)
             }
             Self::AdminUpdateDeviceStatus => {
-                crate::decode::<super::AdminUpdateDeviceStatusRequest>(self, body).map(drop)
+                crate::decode::<super::AdminUpdateDeviceStatusRequest>(self, body, limits).map(drop)
             }
             Self::AdminUpdateUserAttributes => {
-                crate::decode::<super::AdminUpdateUserAttributesRequest>(self, body).map(drop)
+                crate::decode::<super::AdminUpdateUserAttributesRequest>(self, body, limits).map(drop)
             }
             Self::AdminUserGlobalSignOut => {
-                crate::decode::<super::AdminUserGlobalSignOutRequest>(self, body).map(drop)
+                crate::decode::<super::AdminUserGlobalSignOutRequest>(self, body, limits).map(drop)
             }
             Self::AssociateSoftwareToken => {
-                crate::decode::<super::AssociateSoftwareTokenRequest>(self, body).map(drop)
+                crate::decode::<super::AssociateSoftwareTokenRequest>(self, body, limits).map(drop)
             }
-            Self::ChangePassword => crate::decode::<super::ChangePasswordRequest>(self, body).map(drop),
+            Self::ChangePassword => {
+                crate::decode::<super::ChangePasswordRequest>(self, body, limits).map(drop)
+            }
             Self::CompleteWebAuthnRegistration => {
-                crate::decode::<super::CompleteWebAuthnRegistrationRequest>(self, body).map(drop)
+                crate::decode::<super::CompleteWebAuthnRegistrationRequest>(self, body, limits).map(drop)
             }
-            Self::ConfirmDevice => crate::decode::<super::ConfirmDeviceRequest>(self, body).map(drop),
+            Self::ConfirmDevice => crate::decode::<super::ConfirmDeviceRequest>(self, body, limits).map(drop),
             Self::ConfirmForgotPassword => {
-                crate::decode::<super::ConfirmForgotPasswordRequest>(self, body).map(drop)
+                crate::decode::<super::ConfirmForgotPasswordRequest>(self, body, limits).map(drop)
             }
-            Self::ConfirmSignUp => crate::decode::<super::ConfirmSignUpRequest>(self, body).map(drop),
-            Self::CreateGroup => crate::decode::<super::CreateGroupRequest>(self, body).map(drop),
+            Self::ConfirmSignUp => crate::decode::<super::ConfirmSignUpRequest>(self, body, limits).map(drop),
+            Self::CreateGroup => crate::decode::<super::CreateGroupRequest>(self, body, limits).map(drop),
             Self::CreateIdentityProvider => {
-                crate::decode::<super::CreateIdentityProviderRequest>(self, body).map(drop)
+                crate::decode::<super::CreateIdentityProviderRequest>(self, body, limits).map(drop)
             }
             Self::CreateManagedLoginBranding => {
-                crate::decode::<super::CreateManagedLoginBrandingRequest>(self, body).map(drop)
+                crate::decode::<super::CreateManagedLoginBrandingRequest>(self, body, limits).map(drop)
             }
             Self::CreateResourceServer => {
-                crate::decode::<super::CreateResourceServerRequest>(self, body).map(drop)
+                crate::decode::<super::CreateResourceServerRequest>(self, body, limits).map(drop)
             }
-            Self::CreateTerms => crate::decode::<super::CreateTermsRequest>(self, body).map(drop),
+            Self::CreateTerms => crate::decode::<super::CreateTermsRequest>(self, body, limits).map(drop),
             Self::CreateUserImportJob => {
-                crate::decode::<super::CreateUserImportJobRequest>(self, body).map(drop)
+                crate::decode::<super::CreateUserImportJobRequest>(self, body, limits).map(drop)
             }
-            Self::CreateUserPool => crate::decode::<super::CreateUserPoolRequest>(self, body).map(drop),
+            Self::CreateUserPool => {
+                crate::decode::<super::CreateUserPoolRequest>(self, body, limits).map(drop)
+            }
             Self::CreateUserPoolClient => {
-                crate::decode::<super::CreateUserPoolClientRequest>(self, body).map(drop)
+                crate::decode::<super::CreateUserPoolClientRequest>(self, body, limits).map(drop)
             }
             Self::CreateUserPoolDomain => {
-                crate::decode::<super::CreateUserPoolDomainRequest>(self, body).map(drop)
+                crate::decode::<super::CreateUserPoolDomainRequest>(self, body, limits).map(drop)
             }
             Self::CreateUserPoolReplica => {
-                crate::decode::<super::CreateUserPoolReplicaRequest>(self, body).map(drop)
+                crate::decode::<super::CreateUserPoolReplicaRequest>(self, body, limits).map(drop)
             }
-            Self::DeleteGroup => crate::decode::<super::DeleteGroupRequest>(self, body).map(drop),
+            Self::DeleteGroup => crate::decode::<super::DeleteGroupRequest>(self, body, limits).map(drop),
             Self::DeleteIdentityProvider => {
-                crate::decode::<super::DeleteIdentityProviderRequest>(self, body).map(drop)
+                crate::decode::<super::DeleteIdentityProviderRequest>(self, body, limits).map(drop)
             }
             Self::DeleteManagedLoginBranding => {
-                crate::decode::<super::DeleteManagedLoginBrandingRequest>(self, body).map(drop)
+                crate::decode::<super::DeleteManagedLoginBrandingRequest>(self, body, limits).map(drop)
             }
             Self::DeleteResourceServer => {
-                crate::decode::<super::DeleteResourceServerRequest>(self, body).map(drop)
+                crate::decode::<super::DeleteResourceServerRequest>(self, body, limits).map(drop)
             }
-            Self::DeleteTerms => crate::decode::<super::DeleteTermsRequest>(self, body).map(drop),
-            Self::DeleteUser => crate::decode::<super::DeleteUserRequest>(self, body).map(drop),
+            Self::DeleteTerms => crate::decode::<super::DeleteTermsRequest>(self, body, limits).map(drop),
+            Self::DeleteUser => crate::decode::<super::DeleteUserRequest>(self, body, limits).map(drop),
             Self::DeleteUserAttributes => {
-                crate::decode::<super::DeleteUserAttributesRequest>(self, body).map(drop)
+                crate::decode::<super::DeleteUserAttributesRequest>(self, body, limits).map(drop)
             }
-            Self::DeleteUserPool => crate::decode::<super::DeleteUserPoolRequest>(self, body).map(drop),
+            Self::DeleteUserPool => {
+                crate::decode::<super::DeleteUserPoolRequest>(self, body, limits).map(drop)
+            }
             Self::DeleteUserPoolClient => {
-                crate::decode::<super::DeleteUserPoolClientRequest>(self, body).map(drop)
+                crate::decode::<super::DeleteUserPoolClientRequest>(self, body, limits).map(drop)
             }
             Self::DeleteUserPoolClientSecret => {
-                crate::decode::<super::DeleteUserPoolClientSecretRequest>(self, body).map(drop)
+                crate::decode::<super::DeleteUserPoolClientSecretRequest>(self, body, limits).map(drop)
             }
             Self::DeleteUserPoolDomain => {
-                crate::decode::<super::DeleteUserPoolDomainRequest>(self, body).map(drop)
+                crate::decode::<super::DeleteUserPoolDomainRequest>(self, body, limits).map(drop)
             }
             Self::DeleteUserPoolReplica => {
-                crate::decode::<super::DeleteUserPoolReplicaRequest>(self, body).map(drop)
+                crate::decode::<super::DeleteUserPoolReplicaRequest>(self, body, limits).map(drop)
             }
             Self::DeleteWebAuthnCredential => {
-                crate::decode::<super::DeleteWebAuthnCredentialRequest>(self, body).map(drop)
+                crate::decode::<super::DeleteWebAuthnCredentialRequest>(self, body, limits).map(drop)
             }
             Self::DescribeIdentityProvider => {
-                crate::decode::<super::DescribeIdentityProviderRequest>(self, body).map(drop)
+                crate::decode::<super::DescribeIdentityProviderRequest>(self, body, limits).map(drop)
             }
             Self::DescribeManagedLoginBranding => {
-                crate::decode::<super::DescribeManagedLoginBrandingRequest>(self, body).map(drop)
+                crate::decode::<super::DescribeManagedLoginBrandingRequest>(self, body, limits).map(drop)
             }
             Self::DescribeManagedLoginBrandingByClient => {
-                crate::decode::<super::DescribeManagedLoginBrandingByClientRequest>(self, body).map(drop)
+                crate::decode::<super::DescribeManagedLoginBrandingByClientRequest>(self, body, limits)
+                    .map(drop)
             }
             Self::DescribeResourceServer => {
-                crate::decode::<super::DescribeResourceServerRequest>(self, body).map(drop)
+                crate::decode::<super::DescribeResourceServerRequest>(self, body, limits).map(drop)
             }
             Self::DescribeRiskConfiguration => {
-                crate::decode::<super::DescribeRiskConfigurationRequest>(self, body).map(drop)
+                crate::decode::<super::DescribeRiskConfigurationRequest>(self, body, limits).map(drop)
             }
-            Self::DescribeTerms => crate::decode::<super::DescribeTermsRequest>(self, body).map(drop),
+            Self::DescribeTerms => crate::decode::<super::DescribeTermsRequest>(self, body, limits).map(drop),
             Self::DescribeTermsByClient => {
-                crate::decode::<super::DescribeTermsByClientRequest>(self, body).map(drop)
+                crate::decode::<super::DescribeTermsByClientRequest>(self, body, limits).map(drop)
             }
             Self::DescribeUserImportJob => {
-                crate::decode::<super::DescribeUserImportJobRequest>(self, body).map(drop)
+                crate::decode::<super::DescribeUserImportJobRequest>(self, body, limits).map(drop)
             }
-            Self::DescribeUserPool => crate::decode::<super::DescribeUserPoolRequest>(self, body).map(drop),
+            Self::DescribeUserPool => {
+                crate::decode::<super::DescribeUserPoolRequest>(self, body, limits).map(drop)
+            }
             Self::DescribeUserPoolClient => {
-                crate::decode::<super::DescribeUserPoolClientRequest>(self, body).map(drop)
+                crate::decode::<super::DescribeUserPoolClientRequest>(self, body, limits).map(drop)
             }
             Self::DescribeUserPoolDomain => {
-                crate::decode::<super::DescribeUserPoolDomainRequest>(self, body).map(drop)
+                crate::decode::<super::DescribeUserPoolDomainRequest>(self, body, limits).map(drop)
             }
-            Self::ForgetDevice => crate::decode::<super::ForgetDeviceRequest>(self, body).map(drop),
-            Self::ForgotPassword => crate::decode::<super::ForgotPasswordRequest>(self, body).map(drop),
-            Self::GetCSVHeader => crate::decode::<super::GetCSVHeaderRequest>(self, body).map(drop),
-            Self::GetClientToken => crate::decode::<super::GetClientTokenRequest>(self, body).map(drop),
-            Self::GetDerivedToken => crate::decode::<super::GetDerivedTokenRequest>(self, body).map(drop),
-            Self::GetDevice => crate::decode::<super::GetDeviceRequest>(self, body).map(drop),
-            Self::GetGroup => crate::decode::<super::GetGroupRequest>(self, body).map(drop),
+            Self::ForgetDevice => crate::decode::<super::ForgetDeviceRequest>(self, body, limits).map(drop),
+            Self::ForgotPassword => {
+                crate::decode::<super::ForgotPasswordRequest>(self, body, limits).map(drop)
+            }
+            Self::GetCSVHeader => crate::decode::<super::GetCSVHeaderRequest>(self, body, limits).map(drop),
+            Self::GetClientToken => {
+                crate::decode::<super::GetClientTokenRequest>(self, body, limits).map(drop)
+            }
+            Self::GetDerivedToken => {
+                crate::decode::<super::GetDerivedTokenRequest>(self, body, limits).map(drop)
+            }
+            Self::GetDevice => crate::decode::<super::GetDeviceRequest>(self, body, limits).map(drop),
+            Self::GetGroup => crate::decode::<super::GetGroupRequest>(self, body, limits).map(drop),
             Self::GetIdentityProviderByIdentifier => {
-                crate::decode::<super::GetIdentityProviderByIdentifierRequest>(self, body).map(drop)
+                crate::decode::<super::GetIdentityProviderByIdentifierRequest>(self, body, limits).map(drop)
             }
             Self::GetLogDeliveryConfiguration => {
-                crate::decode::<super::GetLogDeliveryConfigurationRequest>(self, body).map(drop)
+                crate::decode::<super::GetLogDeliveryConfigurationRequest>(self, body, limits).map(drop)
             }
             Self::GetProvisionedLimit => {
-                crate::decode::<super::GetProvisionedLimitRequest>(self, body).map(drop)
+                crate::decode::<super::GetProvisionedLimitRequest>(self, body, limits).map(drop)
             }
             Self::GetSigningCertificate => {
-                crate::decode::<super::GetSigningCertificateRequest>(self, body).map(drop)
+                crate::decode::<super::GetSigningCertificateRequest>(self, body, limits).map(drop)
             }
             Self::GetTokensFromRefreshToken => {
-                crate::decode::<super::GetTokensFromRefreshTokenRequest>(self, body).map(drop)
+                crate::decode::<super::GetTokensFromRefreshTokenRequest>(self, body, limits).map(drop)
             }
             Self::GetUICustomization => {
-                crate::decode::<super::GetUICustomizationRequest>(self, body).map(drop)
+                crate::decode::<super::GetUICustomizationRequest>(self, body, limits).map(drop)
             }
-            Self::GetUser => crate::decode::<super::GetUserRequest>(self, body).map(drop),
+            Self::GetUser => crate::decode::<super::GetUserRequest>(self, body, limits).map(drop),
             Self::GetUserAttributeVerificationCode => {
-                crate::decode::<super::GetUserAttributeVerificationCodeRequest>(self, body).map(drop)
+                crate::decode::<super::GetUserAttributeVerificationCodeRequest>(self, body, limits).map(drop)
             }
             Self::GetUserAuthFactors => {
-                crate::decode::<super::GetUserAuthFactorsRequest>(self, body).map(drop)
+                crate::decode::<super::GetUserAuthFactorsRequest>(self, body, limits).map(drop)
             }
             Self::GetUserPoolClientSessionConfiguration => {
-                crate::decode::<super::GetUserPoolClientSessionConfigurationRequest>(self, body).map(drop)
+                crate::decode::<super::GetUserPoolClientSessionConfigurationRequest>(self, body, limits)
+                    .map(drop)
             }
             Self::GetUserPoolMfaConfig => {
-                crate::decode::<super::GetUserPoolMfaConfigRequest>(self, body).map(drop)
+                crate::decode::<super::GetUserPoolMfaConfigRequest>(self, body, limits).map(drop)
             }
             Self::GetUserPoolSessionConfiguration => {
-                crate::decode::<super::GetUserPoolSessionConfigurationRequest>(self, body).map(drop)
+                crate::decode::<super::GetUserPoolSessionConfigurationRequest>(self, body, limits).map(drop)
             }
-            Self::GlobalSignOut => crate::decode::<super::GlobalSignOutRequest>(self, body).map(drop),
-            Self::InitiateAuth => crate::decode::<super::InitiateAuthRequest>(self, body).map(drop),
-            Self::ListDevices => crate::decode::<super::ListDevicesRequest>(self, body).map(drop),
-            Self::ListGroups => crate::decode::<super::ListGroupsRequest>(self, body).map(drop),
+            Self::GlobalSignOut => crate::decode::<super::GlobalSignOutRequest>(self, body, limits).map(drop),
+            Self::InitiateAuth => crate::decode::<super::InitiateAuthRequest>(self, body, limits).map(drop),
+            Self::ListDevices => crate::decode::<super::ListDevicesRequest>(self, body, limits).map(drop),
+            Self::ListGroups => crate::decode::<super::ListGroupsRequest>(self, body, limits).map(drop),
             Self::ListIdentityProviders => {
-                crate::decode::<super::ListIdentityProvidersRequest>(self, body).map(drop)
+                crate::decode::<super::ListIdentityProvidersRequest>(self, body, limits).map(drop)
             }
             Self::ListResourceServers => {
-                crate::decode::<super::ListResourceServersRequest>(self, body).map(drop)
+                crate::decode::<super::ListResourceServersRequest>(self, body, limits).map(drop)
             }
             Self::ListTagsForResource => {
-                crate::decode::<super::ListTagsForResourceRequest>(self, body).map(drop)
+                crate::decode::<super::ListTagsForResourceRequest>(self, body, limits).map(drop)
             }
-            Self::ListTerms => crate::decode::<super::ListTermsRequest>(self, body).map(drop),
+            Self::ListTerms => crate::decode::<super::ListTermsRequest>(self, body, limits).map(drop),
             Self::ListUserImportJobs => {
-                crate::decode::<super::ListUserImportJobsRequest>(self, body).map(drop)
+                crate::decode::<super::ListUserImportJobsRequest>(self, body, limits).map(drop)
             }
             Self::ListUserPoolClientSecrets => {
-                crate::decode::<super::ListUserPoolClientSecretsRequest>(self, body).map(drop)
+                crate::decode::<super::ListUserPoolClientSecretsRequest>(self, body, limits).map(drop)
             }
             Self::ListUserPoolClients => {
-                crate::decode::<super::ListUserPoolClientsRequest>(self, body).map(drop)
+                crate::decode::<super::ListUserPoolClientsRequest>(self, body, limits).map(drop)
             }
             Self::ListUserPoolReplicas => {
-                crate::decode::<super::ListUserPoolReplicasRequest>(self, body).map(drop)
+                crate::decode::<super::ListUserPoolReplicasRequest>(self, body, limits).map(drop)
             }
-            Self::ListUserPools => crate::decode::<super::ListUserPoolsRequest>(self, body).map(drop),
-            Self::ListUserSessions => crate::decode::<super::ListUserSessionsRequest>(self, body).map(drop),
-            Self::ListUsers => crate::decode::<super::ListUsersRequest>(self, body).map(drop),
-            Self::ListUsersInGroup => crate::decode::<super::ListUsersInGroupRequest>(self, body).map(drop),
+            Self::ListUserPools => crate::decode::<super::ListUserPoolsRequest>(self, body, limits).map(drop),
+            Self::ListUserSessions => {
+                crate::decode::<super::ListUserSessionsRequest>(self, body, limits).map(drop)
+            }
+            Self::ListUsers => crate::decode::<super::ListUsersRequest>(self, body, limits).map(drop),
+            Self::ListUsersInGroup => {
+                crate::decode::<super::ListUsersInGroupRequest>(self, body, limits).map(drop)
+            }
             Self::ListWebAuthnCredentials => {
-                crate::decode::<super::ListWebAuthnCredentialsRequest>(self, body).map(drop)
+                crate::decode::<super::ListWebAuthnCredentialsRequest>(self, body, limits).map(drop)
             }
             Self::ResendConfirmationCode => {
-                crate::decode::<super::ResendConfirmationCodeRequest>(self, body).map(drop)
+                crate::decode::<super::ResendConfirmationCodeRequest>(self, body, limits).map(drop)
             }
             Self::RespondToAuthChallenge => {
-                crate::decode::<super::RespondToAuthChallengeRequest>(self, body).map(drop)
+                crate::decode::<super::RespondToAuthChallengeRequest>(self, body, limits).map(drop)
             }
-            Self::RevokeToken => crate::decode::<super::RevokeTokenRequest>(self, body).map(drop),
-            Self::RevokeUserSession => crate::decode::<super::RevokeUserSessionRequest>(self, body).map(drop),
+            Self::RevokeToken => crate::decode::<super::RevokeTokenRequest>(self, body, limits).map(drop),
+            Self::RevokeUserSession => {
+                crate::decode::<super::RevokeUserSessionRequest>(self, body, limits).map(drop)
+            }
             Self::SetLogDeliveryConfiguration => {
-                crate::decode::<super::SetLogDeliveryConfigurationRequest>(self, body).map(drop)
+                crate::decode::<super::SetLogDeliveryConfigurationRequest>(self, body, limits).map(drop)
             }
             Self::SetRiskConfiguration => {
-                crate::decode::<super::SetRiskConfigurationRequest>(self, body).map(drop)
+                crate::decode::<super::SetRiskConfigurationRequest>(self, body, limits).map(drop)
             }
             Self::SetUICustomization => {
-                crate::decode::<super::SetUICustomizationRequest>(self, body).map(drop)
+                crate::decode::<super::SetUICustomizationRequest>(self, body, limits).map(drop)
             }
             Self::SetUserMFAPreference => {
-                crate::decode::<super::SetUserMFAPreferenceRequest>(self, body).map(drop)
+                crate::decode::<super::SetUserMFAPreferenceRequest>(self, body, limits).map(drop)
             }
             Self::SetUserPoolClientSessionConfiguration => {
-                crate::decode::<super::SetUserPoolClientSessionConfigurationRequest>(self, body).map(drop)
+                crate::decode::<super::SetUserPoolClientSessionConfigurationRequest>(self, body, limits)
+                    .map(drop)
             }
             Self::SetUserPoolMfaConfig => {
-                crate::decode::<super::SetUserPoolMfaConfigRequest>(self, body).map(drop)
+                crate::decode::<super::SetUserPoolMfaConfigRequest>(self, body, limits).map(drop)
             }
             Self::SetUserPoolSessionConfiguration => {
-                crate::decode::<super::SetUserPoolSessionConfigurationRequest>(self, body).map(drop)
+                crate::decode::<super::SetUserPoolSessionConfigurationRequest>(self, body, limits).map(drop)
             }
-            Self::SetUserSettings => crate::decode::<super::SetUserSettingsRequest>(self, body).map(drop),
-            Self::SignUp => crate::decode::<super::SignUpRequest>(self, body).map(drop),
+            Self::SetUserSettings => {
+                crate::decode::<super::SetUserSettingsRequest>(self, body, limits).map(drop)
+            }
+            Self::SignUp => crate::decode::<super::SignUpRequest>(self, body, limits).map(drop),
             Self::StartUserImportJob => {
-                crate::decode::<super::StartUserImportJobRequest>(self, body).map(drop)
+                crate::decode::<super::StartUserImportJobRequest>(self, body, limits).map(drop)
             }
             Self::StartWebAuthnRegistration => {
-                crate::decode::<super::StartWebAuthnRegistrationRequest>(self, body).map(drop)
+                crate::decode::<super::StartWebAuthnRegistrationRequest>(self, body, limits).map(drop)
             }
-            Self::StopUserImportJob => crate::decode::<super::StopUserImportJobRequest>(self, body).map(drop),
-            Self::TagResource => crate::decode::<super::TagResourceRequest>(self, body).map(drop),
-            Self::UntagResource => crate::decode::<super::UntagResourceRequest>(self, body).map(drop),
+            Self::StopUserImportJob => {
+                crate::decode::<super::StopUserImportJobRequest>(self, body, limits).map(drop)
+            }
+            Self::TagResource => crate::decode::<super::TagResourceRequest>(self, body, limits).map(drop),
+            Self::UntagResource => crate::decode::<super::UntagResourceRequest>(self, body, limits).map(drop),
             Self::UpdateAuthEventFeedback => {
-                crate::decode::<super::UpdateAuthEventFeedbackRequest>(self, body).map(drop)
+                crate::decode::<super::UpdateAuthEventFeedbackRequest>(self, body, limits).map(drop)
             }
             Self::UpdateDeviceStatus => {
-                crate::decode::<super::UpdateDeviceStatusRequest>(self, body).map(drop)
+                crate::decode::<super::UpdateDeviceStatusRequest>(self, body, limits).map(drop)
             }
-            Self::UpdateGroup => crate::decode::<super::UpdateGroupRequest>(self, body).map(drop),
+            Self::UpdateGroup => crate::decode::<super::UpdateGroupRequest>(self, body, limits).map(drop),
             Self::UpdateIdentityProvider => {
-                crate::decode::<super::UpdateIdentityProviderRequest>(self, body).map(drop)
+                crate::decode::<super::UpdateIdentityProviderRequest>(self, body, limits).map(drop)
             }
             Self::UpdateManagedLoginBranding => {
-                crate::decode::<super::UpdateManagedLoginBrandingRequest>(self, body).map(drop)
+                crate::decode::<super::UpdateManagedLoginBrandingRequest>(self, body, limits).map(drop)
             }
             Self::UpdateProvisionedLimit => {
-                crate::decode::<super::UpdateProvisionedLimitRequest>(self, body).map(drop)
+                crate::decode::<super::UpdateProvisionedLimitRequest>(self, body, limits).map(drop)
             }
             Self::UpdateResourceServer => {
-                crate::decode::<super::UpdateResourceServerRequest>(self, body).map(drop)
+                crate::decode::<super::UpdateResourceServerRequest>(self, body, limits).map(drop)
             }
-            Self::UpdateTerms => crate::decode::<super::UpdateTermsRequest>(self, body).map(drop),
+            Self::UpdateTerms => crate::decode::<super::UpdateTermsRequest>(self, body, limits).map(drop),
             Self::UpdateUserAttributes => {
-                crate::decode::<super::UpdateUserAttributesRequest>(self, body).map(drop)
+                crate::decode::<super::UpdateUserAttributesRequest>(self, body, limits).map(drop)
             }
-            Self::UpdateUserPool => crate::decode::<super::UpdateUserPoolRequest>(self, body).map(drop),
+            Self::UpdateUserPool => {
+                crate::decode::<super::UpdateUserPoolRequest>(self, body, limits).map(drop)
+            }
             Self::UpdateUserPoolClient => {
-                crate::decode::<super::UpdateUserPoolClientRequest>(self, body).map(drop)
+                crate::decode::<super::UpdateUserPoolClientRequest>(self, body, limits).map(drop)
             }
             Self::UpdateUserPoolDomain => {
-                crate::decode::<super::UpdateUserPoolDomainRequest>(self, body).map(drop)
+                crate::decode::<super::UpdateUserPoolDomainRequest>(self, body, limits).map(drop)
             }
             Self::UpdateUserPoolReplica => {
-                crate::decode::<super::UpdateUserPoolReplicaRequest>(self, body).map(drop)
+                crate::decode::<super::UpdateUserPoolReplicaRequest>(self, body, limits).map(drop)
             }
             Self::VerifySoftwareToken => {
-                crate::decode::<super::VerifySoftwareTokenRequest>(self, body).map(drop)
+                crate::decode::<super::VerifySoftwareTokenRequest>(self, body, limits).map(drop)
             }
             Self::VerifyUserAttribute => {
-                crate::decode::<super::VerifyUserAttributeRequest>(self, body).map(drop)
+                crate::decode::<super::VerifyUserAttributeRequest>(self, body, limits).map(drop)
             }
         }
     }

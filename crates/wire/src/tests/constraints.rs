@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 
-use crate::Operation;
 use crate::constraint::{Constraint, Kind, Member};
 use crate::validate::violations;
+use crate::{Limits, Operation};
 
 /// The message without its count, for requests that have one violation or several.
 fn message(operation: Operation, input: &Value) -> String {
     let mut input = input.clone();
     crate::types::fit(&mut input, operation.input()).expect("of the right types");
-    violations(&input, operation.input()).unwrap_or_else(|| "valid".to_owned())
+    violations(&input, operation.input(), &Limits::default()).unwrap_or_else(|| "valid".to_owned())
 }
 
 const POOL: &str = "us-east-1_abcDEF123";
@@ -144,14 +144,14 @@ fn what_holds_a_sensitive_value_is_not_repeated() {
         holds_sensitive: true,
     };
     assert_eq!(
-        violations(&json!({"S": ["hush", "hush"]}), &INPUT).as_deref(),
+        violations(&json!({"S": ["hush", "hush"]}), &INPUT, &Limits::default()).as_deref(),
         Some(
             "1 validation error detected: Value at 's' failed to satisfy constraint: \
              Member must have length less than or equal to 1"
         )
     );
     assert_eq!(
-        violations(&json!({}), &INPUT).as_deref(),
+        violations(&json!({}), &INPUT, &Limits::default()).as_deref(),
         Some(
             "1 validation error detected: Value null at 's' failed to satisfy constraint: Member must not be null"
         )
@@ -176,14 +176,15 @@ fn maps_tell_their_keys_and_values() {
     let tags =
         |tags: Value| json!({"ResourceArn": "arn:aws:cognito-idp:us-east-1:1:userpool/x", "Tags": tags});
     let long = "v".repeat(257);
+    let shown = "v".repeat(249);
     assert_eq!(
         message(Operation::TagResource, &tags(json!({"": "x", "k": long}))),
         format!(
             "2 validation errors detected: \
-             Value '{{=x, k={long}}}' at 'tags' failed to satisfy constraint: \
+             Value '{{=x, k={shown}...' at 'tags' failed to satisfy constraint: \
              Map keys must satisfy constraint: [Member must have length less than or equal to 128, \
              Member must have length greater than or equal to 1]; \
-             Value '{{=x, k={long}}}' at 'tags' failed to satisfy constraint: \
+             Value '{{=x, k={shown}...' at 'tags' failed to satisfy constraint: \
              Map value must satisfy constraint: [Member must have length less than or equal to 256, \
              Member must have length greater than or equal to 0]"
         )
@@ -261,4 +262,38 @@ fn custom_domains_pass_and_old_passwords_may_be_short() {
         "1 validation error detected: Value at 'proposedPassword' failed to satisfy constraint: \
          Member must have length greater than or equal to 6"
     );
+}
+
+/// What a caller sends does not come back at any length, and no number of faults makes a long message.
+#[test]
+fn a_message_is_bounded_whatever_was_sent() {
+    let attributes = |count: usize| {
+        let attributes = vec![json!({}); count];
+        json!({"ClientId": "c", "Username": "u", "Password": "Passw0rd!", "UserAttributes": attributes})
+    };
+    let found = message(Operation::SignUp, &attributes(49));
+    assert!(
+        found.starts_with("49 validation errors detected: Value null at 'userAttributes.1.member.name' ")
+    );
+    for count in [50, 250] {
+        let found = message(Operation::SignUp, &attributes(count));
+        assert!(found.starts_with("50 validation errors detected: "), "{found}");
+    }
+    let found = message(Operation::SignUp, &attributes(251));
+    let first = "50 validation errors detected: Value at 'userAttributes' failed to satisfy constraint: Member must have \
+                 length less than or equal to 250; Value null at 'userAttributes.1.member.name' ";
+    assert!(found.starts_with(first), "{found}");
+    let long = "é".repeat(100_000);
+    let shown = "é".repeat(256);
+    assert_eq!(
+        message(Operation::DescribeUserPool, &json!({"UserPoolId": long})),
+        format!(
+            "2 validation errors detected: Value '{shown}...' at 'userPoolId' failed to satisfy constraint: Member must \
+             have length less than or equal to 55; Value '{shown}...' at 'userPoolId' failed to satisfy constraint: Member \
+             must satisfy regular expression pattern: [\\w-]+_[0-9a-zA-Z]+"
+        )
+    );
+    let long = "k".repeat(100_000);
+    let found = message(Operation::CreateUserPool, &json!({"PoolName": "p", "AcrConfiguration": {long: {}}}));
+    assert!(found.len() < 1_000, "{}", found.len());
 }

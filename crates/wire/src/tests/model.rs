@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 use crate::constraint::{Constraint, Kind};
 use crate::rule::rules;
 use crate::{
-    DecodeError, ErrorCode, ExplicitAuthFlowsType, MessageActionType, OAuthFlowType, Operation, StatusType,
+    DecodeError, ErrorCode, ExplicitAuthFlowsType, Limits, MessageActionType, OAuthFlowType, Operation,
+    StatusType,
 };
 
 #[test]
@@ -68,7 +69,7 @@ fn a_null_anywhere_is_as_if_nothing_stood_there() {
             object_at(&mut absent, before).remove(last);
             let judged = |mut input: Value| {
                 crate::types::fit(&mut input, operation.input()).expect("of the right types");
-                (crate::validate::violations(&input, operation.input()), input)
+                (crate::validate::violations(&input, operation.input(), &Limits::default()), input)
             };
             assert_eq!(judged(null), judged(absent), "{operation} {place:?}");
         }

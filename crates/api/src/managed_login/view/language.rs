@@ -210,8 +210,11 @@ mod tests {
                 "Links": { language.terms_key(): "https://example.com" },
             });
             let body = terms.to_string();
-            let read =
-                wire::decode::<wire::CreateTermsRequest>(wire::Operation::CreateTerms, body.as_bytes());
+            let read = wire::decode::<wire::CreateTermsRequest>(
+                wire::Operation::CreateTerms,
+                body.as_bytes(),
+                &wire::Limits::default(),
+            );
             assert!(read.is_ok(), "{} {read:?}", language.terms_key());
         }
     }
