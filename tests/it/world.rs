@@ -7,8 +7,8 @@ use std::sync::{Arc, LazyLock};
 
 use api::config::Config;
 use api::{
-    Clock as _, FixedClock, KeyStock, Listeners, Poolhouse, SeededRandom, SystemClock, Tls, generate_key,
-    serve,
+    Clock as _, FixedClock, KeyStock, Listeners, Poolhouse, Random, SeededRandom, SystemClock, Tls,
+    generate_key, serve,
 };
 use chrono::{DateTime, TimeDelta};
 use serde_json::{Value, json};
@@ -134,21 +134,31 @@ impl World {
     async fn on(database_url: &str, folder: Option<Folder>, listen: &str, config: Config) -> Self {
         let store = Store::connect(database_url, Sealer::new(&[7; 32]).unwrap()).await.unwrap();
         storage::migrate(&store).await.unwrap();
-        Self::serving(store, folder, listen, config, 42).await
+        Self::serving(store, folder, listen, config, Arc::new(SeededRandom::new(42))).await
     }
 
     /// Another server on the same database, with these settings.
     pub async fn replica(&self, config: Config) -> Self {
         // Another seed: what it makes must not have the ids of what is there.
-        Self::serving(self.store.clone(), None, "127.0.0.1:0", config, 43).await
+        self.replica_with(config, Arc::new(SeededRandom::new(43))).await
     }
 
-    async fn serving(store: Store, folder: Option<Folder>, listen: &str, config: Config, seed: u64) -> Self {
+    /// Another server on the same database, with another source of randomness.
+    pub async fn replica_with(&self, config: Config, random: Arc<dyn Random>) -> Self {
+        Self::serving(self.store.clone(), None, "127.0.0.1:0", config, random).await
+    }
+
+    async fn serving(
+        store: Store,
+        folder: Option<Folder>,
+        listen: &str,
+        config: Config,
+        random: Arc<dyn Random>,
+    ) -> Self {
         let config = Config { workers: Some(1), ..config };
         let stands_at = DateTime::from_timestamp(1_767_323_045, 678_000_000).unwrap();
         // Clients hold certificates against the time of day.
         let clock = Arc::new(FixedClock::new(if config.tls { SystemClock.now() } else { stands_at }));
-        let random = Arc::new(SeededRandom::new(seed));
         let http = TcpListener::bind(listen).unwrap();
         let url = format!("http://127.0.0.1:{}", http.local_addr().unwrap().port());
         let mut https = None;

@@ -17,6 +17,7 @@ mod managed_login;
 mod mock_idp;
 mod oauth;
 pub mod operations;
+mod panics;
 mod randomness;
 mod site;
 pub mod start;
@@ -25,6 +26,7 @@ mod tokens;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use delivery::Deliverer;
+pub use domain::random::Random;
 pub use http::{Listeners, Poolhouse, serve};
 pub use jobs::Expiry;
 pub use randomness::{SeededRandom, SystemRandom};

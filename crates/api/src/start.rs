@@ -276,6 +276,11 @@ fn begin_log(format: LogFormat) {
         LogFormat::Text => log.try_init(),
         LogFormat::Json => log.json().try_init(),
     };
+    // A panic anywhere is a line of the log. In a request, its answer is logged as well, with the id of the request.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, message = panic.payload_as_str().unwrap_or_default(), "panicked");
+    }));
 }
 
 async fn stop_signal() {

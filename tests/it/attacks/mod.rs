@@ -4,3 +4,4 @@
 //! memory, CPU, file handles, floods.
 
 mod bodies;
+mod panics;

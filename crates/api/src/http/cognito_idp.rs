@@ -13,10 +13,11 @@ use super::{Poolhouse, sigv4};
 use crate::config::Config;
 use crate::error::{ApiError, causes};
 use crate::operations;
+use crate::panics::caught;
 
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 const TARGET_PREFIX: &str = "AWSCognitoIdentityProviderService.";
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-amzn-errormessage");
 
@@ -31,7 +32,9 @@ pub(super) async fn post(
     let operation = operation(request.headers());
     let name = operation.as_ref().map_or("?", |operation| operation.name());
     let outcome = match operation {
-        Ok(operation) => run(operation, &request, call, payload).await,
+        Ok(operation) => caught(run(operation, &request, call, payload))
+            .await
+            .unwrap_or_else(|panicked| Err(ApiError::internal(panicked))),
         Err(error) => Err(error),
     };
     let took = begun.elapsed();

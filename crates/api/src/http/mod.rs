@@ -7,6 +7,7 @@ mod cors;
 mod form_rate;
 mod forwarded;
 mod health;
+mod last_resort;
 mod local_ca;
 mod mock_idp;
 mod sigv4;
@@ -142,6 +143,7 @@ impl Listeners {
 /// # Errors
 /// When a listener cannot be used.
 pub fn serve(poolhouse: Poolhouse, listeners: Listeners) -> std::io::Result<Server> {
+    crate::panics::remember_places();
     let workers = poolhouse.config.workers;
     let has_mock_idp = poolhouse.config.mock_idp;
     // A proxy that is on this machine brings callers who are not.
@@ -156,6 +158,7 @@ pub fn serve(poolhouse: Poolhouse, listeners: Listeners) -> std::io::Result<Serv
             .app_data(web::Data::new(access.clone()))
             .app_data(web::Data::new(ca_certificate.clone()))
             .wrap(from_fn(cors::allow_browsers))
+            .wrap(from_fn(last_resort::answered))
             .configure(|app| {
                 if has_mock_idp {
                     mock_idp::routes(app)

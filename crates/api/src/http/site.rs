@@ -14,6 +14,7 @@ use super::Poolhouse;
 use super::brand;
 use crate::error::ApiError;
 use crate::error::causes;
+use crate::panics::caught;
 use crate::site::{Answer, Body, Failure, Site, SiteHeaders, SiteRequest};
 use crate::{managed_login, oauth};
 
@@ -160,7 +161,9 @@ where
     let outcome = if is_form && !poolhouse.form_rate.allows(&site_request.call.caller.ip) {
         Err(Failure::TooManyForms)
     } else {
-        handler(site_request.clone()).await
+        caught(handler(site_request.clone()))
+            .await
+            .unwrap_or_else(|panicked| Err(ApiError::internal(panicked).into()))
     };
     let answer = match outcome {
         Ok(answer) => answer,

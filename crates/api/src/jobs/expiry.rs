@@ -10,6 +10,7 @@ use storage::{Store, StoreError};
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::panics::caught;
 
 const PERIOD: Duration = Duration::from_secs(60);
 /// Rows of one transaction: others want to write too.
@@ -33,8 +34,11 @@ impl Expiry {
     pub async fn run(self, clock: Arc<dyn Clock>) {
         loop {
             tokio::time::sleep(PERIOD).await;
-            if let Err(error) = self.run_once(clock.now()).await {
-                tracing::warn!(%error, "what has ended could not be deleted");
+            match caught(self.run_once(clock.now())).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "what has ended could not be deleted"),
+                // The next round goes on.
+                Err(panicked) => tracing::error!(cause = %panicked, "what has ended could not be deleted"),
             }
         }
     }
