@@ -4,4 +4,5 @@
 //! memory, CPU, file handles, floods.
 
 mod bodies;
+mod mutations;
 mod panics;
