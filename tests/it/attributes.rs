@@ -87,19 +87,22 @@ async fn an_address_that_must_be_verified_first_waits(world: World) {
 
 async fn users_change_only_what_they_may(world: World) {
     let schema = json!([{ "Name": "badge", "AttributeDataType": "String", "Mutable": false },
+                        { "Name": "team", "AttributeDataType": "String", "Mutable": false },
                         { "Name": "name", "Required": true, "Mutable": true }]);
     let pool = world.pool(json!({ "Schema": schema })).await;
     world
         .user(&pool, "jane", json!({ "name": "Jane", "custom:badge": "7", "email": "jane@example.com" }))
         .await;
     let flows = crate::world::ALL_FLOWS;
-    let members = json!({ "ExplicitAuthFlows": flows, "WriteAttributes": ["name", "custom:badge"], "ReadAttributes": ["name"] });
+    let members = json!({ "ExplicitAuthFlows": flows, "WriteAttributes": ["name", "custom:badge", "custom:team"], "ReadAttributes": ["name"] });
     let client = world.client(&pool, members).await;
     let token = world.sign_in(&client, "jane").await["AccessToken"].clone();
     for (name, value, code, text) in [
         ("email_verified", "true", INVALID, "Cannot modify the non-mutable attribute email_verified"),
         ("sub", "x", INVALID, "Cannot modify the non-mutable attribute sub"),
         ("custom:badge", "8", INVALID, "user.custom:badge: Attribute cannot be updated."),
+        // One that nobody gave a value to is no more theirs.
+        ("custom:team", "red", INVALID, "user.custom:team: Attribute cannot be updated."),
         (
             "email",
             "x@example.com",
@@ -112,6 +115,13 @@ async fn users_change_only_what_they_may(world: World) {
         world.refused("UpdateUserAttributes", update(&token, name, value), code, text).await;
     }
     world.ok("UpdateUserAttributes", update(&token, "name", "Jane Doe")).await;
+    // The value that it has anyway, and none where there is none, change nothing.
+    world.ok("UpdateUserAttributes", update(&token, "custom:badge", "7")).await;
+    world.ok("UpdateUserAttributes", update(&token, "custom:team", "")).await;
+    let team = json!([{ "Name": "custom:team", "Value": "blue" }]);
+    let by_admin = json!({ "UserPoolId": pool, "Username": "jane", "UserAttributes": team });
+    world.ok("AdminUpdateUserAttributes", by_admin).await;
+    assert_eq!(attribute(&world, &pool, "custom:team").await, json!("blue"));
     let user = world.ok("GetUser", json!({ "AccessToken": token })).await;
     let names: Vec<&str> = user["UserAttributes"]
         .as_array()

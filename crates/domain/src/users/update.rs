@@ -42,6 +42,30 @@ impl User {
         user.updated(pool, &values, now)
     }
 
+    /// As [`Self::with_attributes`], by the user's own token: it sets no immutable attribute, also not one that has no value yet.
+    /// Sign-up, administrators and providers can.
+    ///
+    /// # Errors
+    /// [`AttributeError`]; then nothing is changed.
+    pub fn with_own_attributes(
+        self,
+        pool: &UserPool,
+        given: &[AttributeType],
+        may_write: impl Fn(&str) -> bool,
+        now: DateTime<Utc>,
+    ) -> Result<Self, AttributeError> {
+        let is_immutable =
+            |name: &str| pool.schema.attribute(name).is_some_and(|known| known.mutable == Some(false));
+        let is_set =
+            |attribute: &AttributeType| attribute.value.as_ref().is_some_and(|value| !value.is_empty());
+        let begun = given
+            .iter()
+            .find(|new| is_set(new) && is_immutable(&new.name) && self.attribute(&new.name).is_none())
+            .map(|new| AttributeError::Immutable(new.name.clone()));
+        let user = self.with_attributes(pool, given, may_write, now)?;
+        begun.map_or(Ok(user), Err)
+    }
+
     /// The user with new values for attributes, as an administrator gives them: also whether an address is verified.
     ///
     /// # Errors

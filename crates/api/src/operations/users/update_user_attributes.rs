@@ -14,7 +14,8 @@ pub(in crate::operations) async fn update_user_attributes(
     let mut tx = call.store.begin().await?;
     let me = signed_in(call, &mut tx, &request.access_token).await?;
     let may_write = |name: &str| me.client.settings.can_write(name, &me.pool.schema);
-    let user = me.user.clone().with_attributes(&me.pool, &request.user_attributes, may_write, call.now())?;
+    let given = &request.user_attributes;
+    let user = me.user.clone().with_own_attributes(&me.pool, given, may_write, call.now())?;
     tx.save_user(&me.pool, &user).await??;
     let sent = send_codes_for_changes(call, &mut tx, &me.pool, &me.user, &user).await?;
     tx.commit().await?;
