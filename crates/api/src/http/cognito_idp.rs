@@ -58,7 +58,8 @@ pub(super) async fn post(
     }
 }
 
-fn operation(headers: &HeaderMap) -> Result<Operation, ApiError> {
+/// The operation that the headers name.
+pub(super) fn operation(headers: &HeaderMap) -> Result<Operation, ApiError> {
     let unknown = || ApiError::protocol(400, "UnknownOperationException", "");
     let target = headers.get("x-amz-target").ok_or_else(unknown)?;
     let target = target.to_str().map_err(|_| unknown())?;
@@ -93,7 +94,7 @@ async fn run(
     operations::dispatch(operation, &call, &body).await
 }
 
-fn error_response(error: &ApiError, request_id: Uuid) -> HttpResponse {
+pub(super) fn error_response(error: &ApiError, request_id: Uuid) -> HttpResponse {
     let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     // Header values hold one line of ASCII; the body has the message as it is.
     let line: String =
