@@ -1,6 +1,6 @@
 //! A proxy before the server: what it says of callers counts when it is trusted, and for nothing otherwise.
 
-use api::config::Config;
+use api::config::{Config, TrustProxy};
 use serde_json::{Value, json};
 
 use crate::world::{AUTHORIZATION, PASSWORD, World, on_both};
@@ -15,7 +15,11 @@ const HEADERS: [(&str, &str); 4] = [
 ];
 
 fn behind_a_proxy() -> Config {
-    Config { trust_proxy: true, base_domain: "login.example.com".to_owned(), ..Config::default() }
+    Config {
+        trust_proxy: TrustProxy::Everybody,
+        base_domain: "login.example.com".to_owned(),
+        ..Config::default()
+    }
 }
 
 async fn issuer(server: &World, pool: &str) -> Value {

@@ -1,5 +1,6 @@
 //! What an operation may touch: the only bundle of arguments.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -19,8 +20,10 @@ use crate::tokens::SigningKeys;
 /// Where a call came from, as the connection and its headers say, or the proxy before this server.
 #[derive(Clone, Debug, Default)]
 pub struct Caller {
-    /// The caller's address.
+    /// The caller's address; empty when nobody knows.
     pub ip: String,
+    /// The same, for limits.
+    pub address: Option<IpAddr>,
     /// `User-Agent`, cut to a length that fits a list.
     pub user_agent: String,
 }
@@ -43,7 +46,7 @@ pub struct Call {
     pub(crate) documents: Documents,
     /// The URL that the caller used, up to the host.
     pub reached: String,
-    /// The same without the name of a domain, for issuers and links back here.
+    /// The same by a name of this server that proves itself and is no domain's, for issuers and links back here.
     pub origin: String,
     /// Whether only callers on this machine reach the server, who may know what there is.
     pub(crate) is_private: bool,
@@ -72,7 +75,8 @@ impl Call {
         }
     }
 
-    /// Where callers reach this server: the configured public URL, or the one that the caller used.
+    /// Where callers reach this server: the configured public URL, or the one that the caller used if that is this server's
+    /// wherever it is asked.
     pub fn public_url(&self) -> &str {
         self.config.public_url.as_deref().unwrap_or(&self.origin)
     }

@@ -69,7 +69,7 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_an_error_with_its_place() {
         remember_places();
-        let panicked = caught(async { panic!("of a test") }).await.map(|()| ()).unwrap_err();
+        let panicked = caught(async { panic!("of a test") }).await.unwrap_err();
         assert!(panicked.place.contains("panics.rs:"), "{panicked}");
         assert_eq!(panicked.message, "of a test");
         assert_eq!(caught(async { 7 }).await.unwrap(), 7);

@@ -34,6 +34,9 @@ pub fn serve(config: Config) -> Outcome {
         let store = open(&config).await?;
         let listeners = Listeners { http: bind(config.listen)?, https: https(&store, &config).await? };
         let greeting = greeting(&config, &listeners)?;
+        if !listeners.are_private()? {
+            say_what_to_set(&config);
+        }
         let poolhouse =
             Poolhouse::new(store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom::new()), config);
         let deliverer = Deliverer::new(store.clone(), &poolhouse.config)?;
@@ -236,6 +239,23 @@ fn greeting(config: &Config, listeners: &Listeners) -> std::io::Result<String> {
         config.public_url.as_ref().unwrap_or(&http),
     ));
     Ok(greeting)
+}
+
+/// What a server that others reach cannot know by itself.
+fn say_what_to_set(config: &Config) {
+    if config.public_url.is_none() {
+        tracing::warn!(
+            "the server listens beyond loopback without public_url: links in messages and issuers of tokens hold the name that \
+             was asked if it is localhost, base_domain or one of allowed_hosts, and http://{}:{} otherwise",
+            config.base_domain,
+            config.listen.port(),
+        );
+    }
+    if !config.trust_proxy.is_on() {
+        tracing::info!(
+            "callers are told apart by the addresses of their connections: behind a proxy, set trust_proxy to its address"
+        );
+    }
 }
 
 /// A URL of this machine that leads to an address that it listens on.

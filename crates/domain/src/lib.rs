@@ -16,6 +16,7 @@
 //! hand-written set would only drift from it.
 
 pub mod app_clients;
+pub mod asked_host;
 pub mod auth_events;
 pub mod codes;
 pub mod devices;

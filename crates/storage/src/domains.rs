@@ -105,6 +105,16 @@ impl Reader {
             .collect()
     }
 
+    /// Whether some pool has this custom domain.
+    pub async fn has_custom_domain(&mut self, name: &str) -> Result<bool> {
+        let found = self
+            .query("SELECT kind FROM domains WHERE domain = $1 AND kind = 'custom' LIMIT 1")
+            .bind(name)
+            .optional()
+            .await?;
+        Ok(found.is_some())
+    }
+
     /// The domains of all pools in the order of their names, at most so many.
     pub async fn first_domains(&mut self, limit: i64) -> Result<Vec<Domain>> {
         self.query("SELECT * FROM domains WHERE domain > '' ORDER BY domain LIMIT $1")

@@ -6,6 +6,7 @@
 mod app_clients;
 mod auth_events;
 mod authorization_codes;
+mod bindable;
 mod browser_sessions;
 mod clerk;
 mod codes;

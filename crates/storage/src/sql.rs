@@ -18,12 +18,13 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{
-    Arguments as _, AssertSqlSafe, ConnectOptions as _, Decode, Encode, PgConnection, PgPool, Postgres,
-    Row as _, Sqlite, SqliteConnection, SqlitePool, Transaction, Type,
+    Arguments as _, AssertSqlSafe, ConnectOptions as _, Decode, PgConnection, PgPool, Postgres, Row as _,
+    Sqlite, SqliteConnection, SqlitePool, Transaction, Type,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
+use crate::bindable::Bindable;
 use crate::clerk::{Clerk, Request, Turn, open_writer};
 use crate::error::Result;
 use crate::sealing::Sealer;
@@ -282,11 +283,10 @@ enum On<'t> {
 
 impl Query<'_> {
     /// Takes `&str`, `String`, `bool`, `i64`, `Uuid`, `DateTime<Utc>` (whole microseconds: PostgreSQL
-    /// keeps no more), `Vec<u8>`, and `Option`s of them.
-    pub fn bind<'v, V>(mut self, value: V) -> Self
-    where
-        V: Encode<'v, Sqlite> + Type<Sqlite> + Encode<'v, Postgres> + Type<Postgres>,
-    {
+    /// keeps no more), `Vec<u8>`, and `Option`s of them. The character U+0000, which PostgreSQL cannot keep, becomes U+FFFD in
+    /// a text.
+    pub fn bind<'v, V: Bindable<'v>>(mut self, value: V) -> Self {
+        let value = value.bindable();
         match &mut self.on {
             On::Sqlite(_, values) => values.add(value),
             On::Postgres(_, values) => values.add(value),

@@ -58,6 +58,6 @@ async fn a_message_repeats_little_of_what_was_sent(world: World) {
     assert_eq!(answer.headers["x-amzn-errormessage"], "1 validation error detected: Value ' ...");
     assert_eq!(
         answer.error().1,
-        "1 validation error detected: Value 'é' at 'userPoolId' failed to satisfy constraint:..."
+        "1 validation error detected: Value 'é' at 'userPoolId' failed to satisfy constraint: M..."
     );
 }

@@ -4,5 +4,8 @@
 //! memory, CPU, file handles, floods.
 
 mod bodies;
+mod guesses;
+mod hosts;
 mod mutations;
+mod pages;
 mod panics;

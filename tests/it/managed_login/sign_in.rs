@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{assert_alert, assert_signed_in, by_email, fields, newest_code, page_at};
 use crate::oauth::App;
-use crate::oauth::browser::{alert, heading, location, notice};
+use crate::oauth::browser::{heading, notice};
 use crate::world::{PASSWORD, World, on_both};
 
 on_both!(
@@ -16,7 +16,6 @@ on_both!(
     many_wrong_passwords_lock_for_a_while,
     an_unconfirmed_user_goes_on_to_the_code,
     a_user_whose_password_was_reset_chooses_another,
-    forms_from_one_address_are_slowed_down,
 );
 
 async fn the_page_asks_for_what_a_name_may_be(world: World) {
@@ -131,21 +130,4 @@ async fn a_user_whose_password_was_reset_chooses_another(world: World) {
     let page = page_at(&mut browser, &app, &answer, "/login").await;
     let answer = browser.submit(&page, &[("username", "jane"), ("password", "N3w-word!")]).await;
     assert_signed_in(&world, &app, &answer, "jane").await;
-}
-
-async fn forms_from_one_address_are_slowed_down(world: World) {
-    let app = App::new(&world).await;
-    let mut browser = app.browser(&world);
-    let page = browser.get(&format!("/login?{}", app.query(&[]))).await;
-    let mut told = Vec::new();
-    for _ in 0..100 {
-        told.push(browser.post(&format!("/login?{}", app.query(&[])), &[]).await.status);
-    }
-    assert!(told.contains(&403) && told.contains(&429), "{told:?}");
-    // Pages and endpoints for programs go on.
-    assert_eq!(browser.get(&format!("/login?{}", app.query(&[]))).await.status, 200);
-    assert_eq!(app.token(&world, &[("grant_type", "x")]).await.status, 400);
-    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
-    let answer = browser.submit(&page, &[("username", "jane"), ("password", PASSWORD)]).await;
-    assert!(location(&answer).contains("code="), "{:?}", alert(&answer));
 }

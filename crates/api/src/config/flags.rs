@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use super::{Issuer, LogFormat, Secret};
+use super::{Issuer, LogFormat, Secret, TrustProxy};
 use crate::federation::ProviderUrl;
 
 /// The flags of every command, each with its variable.
@@ -45,13 +45,13 @@ pub struct Flags {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) tls_key_file: Option<PathBuf>,
 
-    /// Let X-Forwarded-… headers of a proxy decide scheme, host and address of callers
+    /// Let X-Forwarded-… headers of a proxy decide scheme, host and address of callers: of any, or of those at these addresses
     #[arg(
-        long, value_name = "BOOL", env = "POOLHOUSE_TRUST_PROXY", num_args = 0..=1, require_equals = true,
+        long, value_name = "BOOL|ADDR,…", env = "POOLHOUSE_TRUST_PROXY", num_args = 0..=1, require_equals = true,
         default_missing_value = "true", global = true
     )]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) trust_proxy: Option<bool>,
+    pub(super) trust_proxy: Option<TrustProxy>,
 
     /// Where state is kept: sqlite:PATH or postgres://… [default: sqlite:poolhouse.db]
     #[arg(long, value_name = "URL", env = "POOLHOUSE_DATABASE_URL", hide_env_values = true, global = true)]
@@ -67,6 +67,28 @@ pub struct Flags {
     #[arg(long, value_name = "NAME", env = "POOLHOUSE_BASE_DOMAIN", global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) base_domain: Option<String>,
+
+    /// Hosts by which callers may ask this server beside its own names, with commas between
+    #[arg(
+        long,
+        value_name = "HOST,…",
+        env = "POOLHOUSE_ALLOWED_HOSTS",
+        value_delimiter = ',',
+        global = true
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) allowed_hosts: Option<Vec<String>>,
+
+    /// Origins whose pages may call operations that need credentials, with commas between
+    #[arg(
+        long,
+        value_name = "ORIGIN,…",
+        env = "POOLHOUSE_ALLOWED_ORIGINS",
+        value_delimiter = ',',
+        global = true
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) allowed_origins: Option<Vec<String>>,
 
     /// What tokens name as their issuer [default: public]
     #[arg(long, env = "POOLHOUSE_ISSUER", global = true)]
@@ -127,6 +149,11 @@ pub struct Flags {
     #[arg(long, value_name = "BYTES", env = "POOLHOUSE_MAX_ERROR_HEADER_BYTES", global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) max_error_header_bytes: Option<usize>,
+
+    /// Wrong passwords and codes that one address may send to the pages in a minute [default: 120]
+    #[arg(long, value_name = "COUNT", env = "POOLHOUSE_WRONG_GUESSES_PER_MINUTE", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) wrong_guesses_per_minute: Option<u32>,
 
     /// Threads that serve requests [default: one for each core]
     #[arg(long, value_name = "COUNT", env = "POOLHOUSE_WORKERS", global = true)]

@@ -3,6 +3,8 @@
 //! Unknown keys are refused by name, in the file and in the environment, so that a misspelt one is not ignored.
 
 mod flags;
+mod hosts;
+mod trust_proxy;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -16,6 +18,7 @@ use wire::DeliveryMediumType;
 
 use crate::federation::ProviderUrl;
 pub use flags::Flags;
+pub use trust_proxy::{TrustProxy, TrustProxyError};
 
 /// What a server needs to know before it starts.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -31,14 +34,18 @@ pub struct Config {
     pub tls_cert_file: Option<PathBuf>,
     /// The private key of that certificate (PEM).
     pub tls_key_file: Option<PathBuf>,
-    /// Whether a proxy stands before the server, whose `X-Forwarded-…` headers count.
-    pub trust_proxy: bool,
+    /// Whose `X-Forwarded-…` headers count: nobody's, everybody's, or those of proxies at these addresses.
+    pub trust_proxy: TrustProxy,
     /// `sqlite:PATH` or `postgres://…`.
     pub database_url: String,
     /// The URL under which callers reach this server; by default the one that each caller used.
     pub public_url: Option<String>,
     /// What user pool domains end in: `{prefix}.auth.{region}.{base_domain}`.
     pub base_domain: String,
+    /// Hosts by which callers may ask this server beside those that it knows as its own.
+    pub allowed_hosts: Vec<String>,
+    /// Origins whose pages may call operations that need credentials.
+    pub allowed_origins: Vec<String>,
     /// What tokens name as their issuer.
     pub issuer: Issuer,
     /// Where the sealing key is kept; by default beside the SQLite file, or in the working directory.
@@ -63,6 +70,8 @@ pub struct Config {
     pub max_error_message_bytes: usize,
     /// Bytes of that message in the header `x-amzn-ErrorMessage`: Node refuses headers of 16 KiB, boto3 of 64 KiB.
     pub max_error_header_bytes: usize,
+    /// Wrong passwords and codes that one address may send to the pages in a minute.
+    pub wrong_guesses_per_minute: u32,
     /// Threads that serve requests; by default one for each core.
     pub workers: Option<usize>,
     /// What callers of `/_poolhouse/` must show when the server does not listen on loopback.
@@ -91,10 +100,12 @@ impl Default for Config {
             tls_listen: SocketAddr::from(([127, 0, 0, 1], 9443)),
             tls_cert_file: None,
             tls_key_file: None,
-            trust_proxy: false,
+            trust_proxy: TrustProxy::Nobody,
             database_url: "sqlite:poolhouse.db".to_owned(),
             public_url: None,
             base_domain: "localhost".to_owned(),
+            allowed_hosts: Vec::new(),
+            allowed_origins: Vec::new(),
             issuer: Issuer::Public,
             sealing_key_file: None,
             sealing_key: None,
@@ -107,6 +118,7 @@ impl Default for Config {
             max_echoed_characters: 256,
             max_error_message_bytes: 64 * 1024,
             max_error_header_bytes: 2 * 1024,
+            wrong_guesses_per_minute: 120,
             workers: None,
             control_token: None,
             smtp_url: None,
@@ -215,6 +227,28 @@ impl Config {
             }
             public_url.truncate(public_url.trim_end_matches('/').len());
         }
+        for host in &mut self.allowed_hosts {
+            match hosts::host(host) {
+                Some(read) => *host = read,
+                None => {
+                    return refuse("allowed_hosts", "must be names or addresses, without scheme and port");
+                }
+            }
+        }
+        for origin in &mut self.allowed_origins {
+            match hosts::origin(origin) {
+                Some(read) => *origin = read,
+                None => {
+                    return refuse(
+                        "allowed_origins",
+                        "must be origins such as https://console.example.com:8443",
+                    );
+                }
+            }
+        }
+        if self.wrong_guesses_per_minute == 0 {
+            return refuse("wrong_guesses_per_minute", "must be at least 1");
+        }
         if !self.database_url.starts_with("sqlite:")
             && !self.database_url.starts_with("postgres://")
             && !self.database_url.starts_with("postgresql://")
@@ -319,11 +353,31 @@ mod tests {
             "tls = 1",
             "tls_cert_file = \"cert.pem\"",
             "tls_key_file = \"key.pem\"",
+            "trust_proxy = \"proxy.example\"",
+            "trust_proxy = [\"10.0.0.0/40\"]",
+            "allowed_hosts = [\"http://box.lan\"]",
+            "allowed_hosts = [\"box.lan:9229\"]",
+            "allowed_hosts = [\"*\"]",
+            "allowed_origins = [\"*\"]",
+            "allowed_origins = [\"null\"]",
+            "allowed_origins = [\"box.lan\"]",
+            "allowed_origins = [\"https://box.lan/path\"]",
+            "allowed_origins = [\"file:///index.html\"]",
+            "wrong_guesses_per_minute = 0",
         ] {
             assert!(with_file(text).is_err(), "{text}");
         }
         let config = with_file("public_url = \"https://cognito.test/\"").unwrap();
         assert_eq!(config.public_url.as_deref(), Some("https://cognito.test"));
+        let hosts = "allowed_hosts = [\"Box.LAN\", \"[2001:DB8::1]\", \"192.0.2.1\"]";
+        let config =
+            with_file(&format!("{hosts}\nallowed_origins = [\"HTTPS://Console.example:443/\"]")).unwrap();
+        assert_eq!(config.allowed_hosts, ["box.lan", "[2001:db8::1]", "192.0.2.1"]);
+        assert_eq!(config.allowed_origins, ["https://console.example"]);
+        let proxies = TrustProxy::At(vec!["10.0.0.1/32".parse().unwrap(), "10.1.0.0/16".parse().unwrap()]);
+        assert_eq!(with_file("trust_proxy = [\"10.0.0.1\", \"10.1.0.0/16\"]").unwrap().trust_proxy, proxies);
+        assert_eq!(with_file("trust_proxy = \"10.0.0.1,10.1.0.0/16\"").unwrap().trust_proxy, proxies);
+        assert_eq!(with_file("trust_proxy = true").unwrap().trust_proxy, TrustProxy::Everybody);
     }
 
     #[test]
@@ -335,10 +389,13 @@ mod tests {
             Config::load(&flags, std::iter::empty()).unwrap()
         };
         for (arguments, tls, trust_proxy, mock_idp) in [
-            (&[][..], false, false, false),
-            (&["--tls"], true, false, false),
-            (&["--tls=false", "--trust-proxy"], false, true, false),
-            (&["--mock-idp"], false, false, true),
+            (&[][..], false, TrustProxy::Nobody, false),
+            (&["--tls"], true, TrustProxy::Nobody, false),
+            (&["--tls=false", "--trust-proxy"], false, TrustProxy::Everybody, false),
+            (&["--trust-proxy=false"], false, TrustProxy::Nobody, false),
+            (&["--trust-proxy=10.0.0.1"], false, "10.0.0.1".parse().unwrap(), false),
+            (&["--trust-proxy=::1,10.0.0.0/8"], false, "::1,10.0.0.0/8".parse().unwrap(), false),
+            (&["--mock-idp"], false, TrustProxy::Nobody, true),
         ] {
             let config = read(arguments);
             let found = (config.tls, config.trust_proxy, config.mock_idp);

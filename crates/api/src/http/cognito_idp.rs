@@ -62,7 +62,8 @@ pub(super) async fn post(
     }
 }
 
-fn operation(headers: &HeaderMap) -> Result<Operation, ApiError> {
+/// The operation that the headers name.
+pub(super) fn operation(headers: &HeaderMap) -> Result<Operation, ApiError> {
     let unknown = || ApiError::protocol(400, "UnknownOperationException", "");
     let target = headers.get("x-amz-target").ok_or_else(unknown)?;
     let target = target.to_str().map_err(|_| unknown())?;
@@ -97,7 +98,7 @@ async fn run(
     operations::dispatch(operation, &call, &body).await
 }
 
-fn error_response(mut error: ApiError, request_id: Uuid, config: &Config) -> HttpResponse {
+pub(super) fn error_response(mut error: ApiError, request_id: Uuid, config: &Config) -> HttpResponse {
     let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     cut(&mut error.message, config.max_error_message_bytes);
     // Header values hold one line of ASCII; the body has the message as it is.

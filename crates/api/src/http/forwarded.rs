@@ -7,6 +7,9 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::uri;
+
+use crate::config::TrustProxy;
 
 /// What is known without asking anybody.
 pub(super) struct Socket<'a> {
@@ -15,6 +18,8 @@ pub(super) struct Socket<'a> {
     pub(super) peer: Option<IpAddr>,
     /// Host and port for requests that name none.
     pub(super) host: &'a str,
+    /// The host of the request's target, which goes before the header (RFC 9112, section 3.2.2).
+    pub(super) target: Option<&'a str>,
 }
 
 impl<'a> Socket<'a> {
@@ -24,6 +29,7 @@ impl<'a> Socket<'a> {
             is_secure: app.secure(),
             peer: request.peer_addr().map(|address| address.ip()),
             host: app.host(),
+            target: request.uri().authority().map(uri::Authority::as_str),
         }
     }
 }
@@ -34,8 +40,10 @@ pub(super) struct Reached {
     pub(super) scheme: &'static str,
     /// The host that the caller asked, in lower case, with the port if one was named.
     pub(super) host: String,
-    /// Where the caller is; empty when nobody knows.
-    pub(super) caller_ip: String,
+    /// Where the caller is; none when nobody knows.
+    pub(super) caller: Option<IpAddr>,
+    /// Whether a peer that is not trusted told of somebody else.
+    pub(super) is_told_by_stranger: bool,
 }
 
 impl Reached {
@@ -45,9 +53,30 @@ impl Reached {
     }
 }
 
+impl Reached {
+    /// The host that the caller asked, without a port.
+    pub(super) fn name(&self) -> &str {
+        name_of(&self.host)
+    }
+
+    /// The port that the caller asked, with its colon; empty for that of the scheme.
+    pub(super) fn port(&self) -> &str {
+        self.host.strip_prefix(self.name()).unwrap_or_default()
+    }
+}
+
+/// The name in an authority, without the port.
+fn name_of(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
 /// How a request with these headers reached this server. What is malformed counts for nothing.
-pub(super) fn reached(headers: &HeaderMap, socket: &Socket<'_>, trust_proxy: bool) -> Reached {
-    let forwarded = |name| if trust_proxy { last(headers, name) } else { None };
+pub(super) fn reached(headers: &HeaderMap, socket: &Socket<'_>, trust_proxy: &TrustProxy) -> Reached {
+    let is_trusted = trust_proxy.trusts(socket.peer);
+    let forwarded = |name| if is_trusted { last(headers, name) } else { None };
 
     let scheme = match forwarded("x-forwarded-proto").map(str::to_ascii_lowercase).as_deref() {
         Some("https") => "https",
@@ -55,7 +84,8 @@ pub(super) fn reached(headers: &HeaderMap, socket: &Socket<'_>, trust_proxy: boo
         Some(_) | None if socket.is_secure => "https",
         Some(_) | None => "http",
     };
-    let asked = headers.get(header::HOST).and_then(|host| host.to_str().ok()).and_then(Authority::parse);
+    let named = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let asked = socket.target.or(named).and_then(Authority::parse);
     let asked = forwarded("x-forwarded-host").and_then(Authority::parse).or(asked);
     let forwarded_port =
         forwarded("x-forwarded-port").and_then(port).filter(|port| !is_default(scheme, *port));
@@ -67,8 +97,34 @@ pub(super) fn reached(headers: &HeaderMap, socket: &Socket<'_>, trust_proxy: boo
         },
         None => socket.host.to_owned(),
     };
-    let caller = forwarded("x-forwarded-for").and_then(address).or(socket.peer);
-    Reached { scheme, host, caller_ip: caller.map(|ip| ip.to_string()).unwrap_or_default() }
+    Reached {
+        scheme,
+        host,
+        caller: if is_trusted { caller(headers, socket.peer, trust_proxy) } else { socket.peer },
+        is_told_by_stranger: !is_trusted && headers.contains_key(FORWARDED_FOR),
+    }
+}
+
+const FORWARDED_FOR: &str = "x-forwarded-for";
+
+/// The caller behind trusted proxies. The proxy next to this server wrote the last address of the list; if that is a proxy with
+/// an address of the configuration, it wrote the one before, and so on. Those before may be the caller's own.
+fn caller(headers: &HeaderMap, peer: Option<IpAddr>, trust_proxy: &TrustProxy) -> Option<IpAddr> {
+    let mut caller = peer;
+    let lines: Vec<&str> =
+        headers.get_all(FORWARDED_FOR).map(|line| line.to_str().unwrap_or_default()).collect();
+    for text in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
+        let Some(told) = address(text.trim()) else { break };
+        caller = Some(told);
+        let goes_on = match trust_proxy {
+            TrustProxy::At(_) => trust_proxy.trusts(caller),
+            TrustProxy::Everybody | TrustProxy::Nobody => false,
+        };
+        if !goes_on {
+            break;
+        }
+    }
+    caller
 }
 
 /// The last element of a list, over all lines of the header: the proxy next to this server wrote it. Those before it may be
@@ -129,9 +185,20 @@ mod tests {
         for (name, value) in lines {
             headers.append(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
         }
-        let socket = Socket { is_secure, peer: Some(PEER.parse().unwrap()), host: "127.0.0.1:9229" };
-        let reached = reached(&headers, &socket, trust_proxy);
-        (reached.origin(), reached.caller_ip)
+        let trust_proxy = if trust_proxy { TrustProxy::Everybody } else { TrustProxy::Nobody };
+        of_peer(&headers, is_secure, PEER, &trust_proxy)
+    }
+
+    fn of_peer(
+        headers: &HeaderMap,
+        is_secure: bool,
+        peer: &str,
+        trust_proxy: &TrustProxy,
+    ) -> (String, String) {
+        let peer = Some(peer.parse().unwrap());
+        let socket = Socket { is_secure, peer, host: "127.0.0.1:9229", target: None };
+        let reached = reached(headers, &socket, trust_proxy);
+        (reached.origin(), reached.caller.unwrap().to_string())
     }
 
     #[test]
@@ -213,5 +280,37 @@ mod tests {
         ] {
             assert_eq!(of(&[("x-forwarded-for", line)], false, true).1, ip, "{line}");
         }
+    }
+
+    #[test]
+    fn only_proxies_at_known_addresses_are_believed() {
+        let trust_proxy = "10.0.0.1,10.1.0.0/16".parse().unwrap();
+        for (peer, line, origin, ip) in [
+            ("10.0.0.1", "192.0.2.1", "http://a.example", "192.0.2.1"),
+            ("::ffff:10.0.0.1", "192.0.2.1", "http://a.example", "192.0.2.1"),
+            ("10.0.0.2", "192.0.2.1", "http://inner:9229", "10.0.0.2"),
+            // Proxies behind proxies are walked over, the caller's own words are not believed.
+            ("10.0.0.1", "203.0.113.9, 192.0.2.1, 10.1.2.3", "http://a.example", "192.0.2.1"),
+            ("10.0.0.1", "nonsense, 10.1.2.3", "http://a.example", "10.1.2.3"),
+            ("10.0.0.1", "10.1.2.3", "http://a.example", "10.1.2.3"),
+            ("10.0.0.1", "", "http://a.example", "10.0.0.1"),
+        ] {
+            let mut headers = HeaderMap::new();
+            for (name, value) in
+                [("host", "inner:9229"), ("x-forwarded-host", "a.example"), ("x-forwarded-for", line)]
+            {
+                headers.append(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
+            }
+            let found = of_peer(&headers, false, peer, &trust_proxy);
+            assert_eq!(found, (origin.to_owned(), ip.to_owned()), "{peer} {line}");
+        }
+    }
+
+    #[test]
+    fn the_target_of_a_request_goes_before_its_host() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::HOST, HeaderValue::from_static("localhost"));
+        let socket = Socket { is_secure: false, peer: None, host: "", target: Some("evil.example:80") };
+        assert_eq!(reached(&headers, &socket, &TrustProxy::Nobody).host, "evil.example:80");
     }
 }

@@ -1,11 +1,11 @@
 //! The server: every route in one list, and what every request gets.
 
+mod asked;
 mod brand;
 mod cognito_idp;
 mod control;
-mod cors;
-mod form_rate;
 mod forwarded;
+mod guard;
 mod health;
 mod last_resort;
 mod local_ca;
@@ -13,16 +13,19 @@ mod mock_idp;
 mod sigv4;
 mod site;
 mod well_known;
+mod wrong_guesses;
 
 pub(crate) use control::described as described_message;
 
-use std::net::TcpListener;
+use std::net::{IpAddr, TcpListener};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::dev::Server;
 use actix_web::http::header;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use domain::asked_host::OwnNames;
 use domain::random::{self, Random};
 use domain::scope::Scope;
 use storage::Store;
@@ -32,12 +35,11 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::documents::Documents;
 use crate::federation::Fetcher;
-use crate::site::plain_origin;
 use crate::tls::Tls;
 use crate::tokens::{KeyStock, SigningKeys};
-use form_rate::FormRate;
-use forwarded::Socket;
+use asked::Asked;
 use local_ca::CaCertificate;
+use wrong_guesses::WrongGuesses;
 
 /// All that a server shares between requests.
 #[derive(Clone)]
@@ -58,8 +60,12 @@ pub struct Poolhouse {
     documents: Documents,
     /// Whether the server listens on loopback.
     is_private: bool,
-    /// Slows down who sends forms too fast.
-    form_rate: FormRate,
+    /// The names of this server.
+    own_names: OwnNames,
+    /// Slows down who tries passwords and codes at the pages.
+    wrong_guesses: WrongGuesses,
+    /// What was said in the log and is not said again.
+    said: Arc<Said>,
 }
 
 impl Poolhouse {
@@ -77,6 +83,8 @@ impl Poolhouse {
         stock: KeyStock,
     ) -> Self {
         let keys = SigningKeys::new(stock);
+        let own_names = asked::own_names(&config, false);
+        let wrong_guesses = WrongGuesses::new(config.wrong_guesses_per_minute);
         Self {
             store,
             clock,
@@ -86,15 +94,15 @@ impl Poolhouse {
             keys,
             documents: Documents::default(),
             is_private: false,
-            form_rate: FormRate::new(),
+            own_names,
+            wrong_guesses,
+            said: Arc::default(),
         }
     }
 
     /// What an operation may touch, for one request.
     pub(crate) fn call(&self, request: &HttpRequest, scope: Scope) -> Call {
-        let socket = Socket::of(request);
-        let reached = forwarded::reached(request.headers(), &socket, self.config.trust_proxy);
-        let origin = reached.origin();
+        let asked = Asked::of(request, self);
         Call {
             store: self.store.clone(),
             scope,
@@ -104,21 +112,52 @@ impl Poolhouse {
             keys: self.keys.clone(),
             documents: self.documents.clone(),
             is_private: self.is_private,
-            origin: plain_origin(&self.config, &origin),
-            reached: origin,
-            caller: caller(request, reached.caller_ip),
+            origin: asked.link_origin,
+            reached: asked.origin,
+            caller: caller(request, asked.caller),
             now: self.clock.now(),
             random: self.random.clone(),
         }
     }
+
+    /// Says once that a proxy may stand before the server that is not trusted.
+    fn say_of_untrusted_proxy(&self, peer: Option<IpAddr>) {
+        let Some(peer) = peer else { return };
+        if !self.said.untrusted_proxy.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "X-Forwarded-For was sent by {peer}, whom trust_proxy does not name, and counts for nothing: if that is your \
+                 proxy, set trust_proxy to its address, or all of its callers are one address to limits and events"
+            );
+        }
+    }
+
+    /// Says once what a page was refused: browsers do not show it.
+    fn say_of_refusal(&self, refusal: &str) {
+        if !self.said.refusal.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "a request was refused, and others like it will be without being told here: {refusal}"
+            );
+        }
+    }
+}
+
+/// What the log tells once, however often it happens.
+#[derive(Default)]
+struct Said {
+    untrusted_proxy: AtomicBool,
+    refusal: AtomicBool,
 }
 
 /// Most characters of a user agent that are kept.
 const USER_AGENT: usize = 256;
 
-fn caller(request: &HttpRequest, ip: String) -> Caller {
+fn caller(request: &HttpRequest, ip: Option<IpAddr>) -> Caller {
     let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    Caller { ip, user_agent: agent.unwrap_or_default().chars().take(USER_AGENT).collect() }
+    Caller {
+        ip: ip.map(|ip| ip.to_string()).unwrap_or_default(),
+        address: ip,
+        user_agent: agent.unwrap_or_default().chars().take(USER_AGENT).collect(),
+    }
 }
 
 /// What a server listens on.
@@ -131,7 +170,7 @@ pub struct Listeners {
 
 impl Listeners {
     /// Whether only this machine reaches all of them.
-    fn are_private(&self) -> std::io::Result<bool> {
+    pub(crate) fn are_private(&self) -> std::io::Result<bool> {
         let http = self.http.local_addr()?;
         let https = self.https.as_ref().map_or(Ok(http), |(listener, _)| listener.local_addr())?;
         Ok(http.ip().is_loopback() && https.ip().is_loopback())
@@ -147,17 +186,19 @@ pub fn serve(poolhouse: Poolhouse, listeners: Listeners) -> std::io::Result<Serv
     let workers = poolhouse.config.workers;
     let has_mock_idp = poolhouse.config.mock_idp;
     // A proxy that is on this machine brings callers who are not.
-    let is_private = listeners.are_private()? && !poolhouse.config.trust_proxy;
+    let are_private = listeners.are_private()?;
+    let is_private = are_private && !poolhouse.config.trust_proxy.is_on();
+    let own_names = asked::own_names(&poolhouse.config, !are_private);
     let access = control::Access::new(is_private, poolhouse.config.control_token.clone());
     let Listeners { http, https } = listeners;
     let ca_certificate = CaCertificate::of(https.as_ref().map(|(_, tls)| tls));
-    let state = web::Data::new(Poolhouse { is_private, ..poolhouse });
+    let state = web::Data::new(Poolhouse { is_private, own_names, ..poolhouse });
     let mut server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
             .app_data(web::Data::new(access.clone()))
             .app_data(web::Data::new(ca_certificate.clone()))
-            .wrap(from_fn(cors::allow_browsers))
+            .wrap(from_fn(guard::guard))
             .wrap(from_fn(last_resort::answered))
             .configure(|app| {
                 if has_mock_idp {

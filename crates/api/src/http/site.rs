@@ -1,6 +1,7 @@
 //! Domains of user pools over HTTP: their endpoints and pages in one list, at hosts of their own and below
 //! `/domains/{domain}`. From an HTTP request to a [`SiteRequest`], and from an [`Answer`] back.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -157,14 +158,18 @@ where
 {
     let begun = Instant::now();
     let site_request = Rc::new(read(&request, payload, &poolhouse).await);
-    let is_form = !is_open && request.method() == Method::POST;
-    let outcome = if is_form && !poolhouse.form_rate.allows(&site_request.call.caller.ip) {
-        Err(Failure::TooManyForms)
+    let caller = site_request.call.caller.address;
+    let may_guess = !is_open && may_guess(request.method(), request.path());
+    let outcome = if may_guess && poolhouse.wrong_guesses.has_spent(caller, begun) {
+        Err(Failure::TooManyGuesses)
     } else {
         caught(handler(site_request.clone()))
             .await
             .unwrap_or_else(|panicked| Err(ApiError::internal(panicked).into()))
     };
+    if may_guess && site_request.guessed_wrong.get() {
+        poolhouse.wrong_guesses.count(caller, begun);
+    }
     let answer = match outcome {
         Ok(answer) => answer,
         Err(failure) => {
@@ -175,6 +180,11 @@ where
     let request_id = site_request.call.request_id;
     tracing::debug!(%request_id, path = request.path(), status = answer.status, took = ?begun.elapsed(), "answered");
     respond(answer, &site_request, is_open)
+}
+
+/// Whether a request to a page can hold a password or a code: all forms, and the link of a verification e-mail.
+fn may_guess(method: &Method, path: &str) -> bool {
+    method == Method::POST || path.to_ascii_lowercase().ends_with("/confirmuser")
 }
 
 fn log(request: &SiteRequest, path: &str, failure: &Failure) {
@@ -217,6 +227,7 @@ async fn read(request: &HttpRequest, payload: web::Payload, poolhouse: &Poolhous
             origin: header(header::ORIGIN),
             fetch_site: header(header::HeaderName::from_static("sec-fetch-site")),
         },
+        guessed_wrong: Cell::new(false),
         site,
         call,
     }

@@ -6,19 +6,42 @@ use wire::ErrorCode;
 
 use super::view::PageError;
 use crate::error::ApiError;
-use crate::site::Failure;
+use crate::site::{Failure, SiteRequest};
 
-/// What a page tells of an error. `fields` are the attributes on the page.
+/// What a page tells of an error. `fields` are the attributes on the page. A wrong password or code is noted with the request.
 ///
 /// # Errors
 /// Faults, which a page of their own tells.
-pub(super) fn page_error(error: ApiError, fields: &[String]) -> Result<PageError, Failure> {
+pub(super) fn page_error(
+    request: &SiteRequest,
+    error: ApiError,
+    fields: &[String],
+) -> Result<PageError, Failure> {
     if error.status >= 500 {
         return Err(error.into());
     }
+    let error = told(error, fields);
+    if is_wrong_guess(&error) {
+        request.guessed_wrong.set(true);
+    }
+    Ok(error)
+}
+
+/// Whether a password or a code was judged, and was wrong. Who is locked, or comes too late, was not judged.
+fn is_wrong_guess(error: &PageError) -> bool {
+    matches!(
+        error,
+        PageError::IncorrectUsernameOrPassword
+            | PageError::NoSuchUser
+            | PageError::CodeMismatch
+            | PageError::SoftwareTokenMismatch
+    )
+}
+
+fn told(error: ApiError, fields: &[String]) -> PageError {
     let is = |code: ErrorCode| error.code == code.as_str();
     let says = |text: String| error.message == text;
-    Ok(if says(SignInError::Disabled.to_string()) || says(RecoveryError::Disabled.to_string()) {
+    if says(SignInError::Disabled.to_string()) || says(RecoveryError::Disabled.to_string()) {
         PageError::Disabled
     } else if says(SignInError::Locked.to_string()) {
         PageError::AttemptsExceeded
@@ -64,7 +87,7 @@ pub(super) fn page_error(error: ApiError, fields: &[String]) -> Result<PageError
         PageError::Attribute(field.clone())
     } else {
         PageError::Message(error.message)
-    })
+    }
 }
 
 /// The field that a text of the API names: the longest, since `name` is in `given_name` as well.

@@ -69,7 +69,7 @@ pub(super) async fn answer(
         Ok(outcome) => step::after(waiting.page, outcome).await.map(Ok),
         Err(error) if is_over(&error) => Ok(Ok(waiting.page.begin_anew())),
         Err(error) => {
-            let error = page_error(error, &waiting.missing_attributes())?;
+            let error = page_error(&waiting.page.request, error, &waiting.missing_attributes())?;
             Ok(Err((waiting, error)))
         }
     }

@@ -62,7 +62,7 @@ pub(crate) async fn send_reset_code(request: Rc<SiteRequest>) -> Result<Answer, 
             Ok(page.go("/confirmforgotPassword", state))
         }
         Err(error) => {
-            let error = page_error(error, &[])?;
+            let error = page_error(&page.request, error, &[])?;
             Ok(if is_first {
                 show_forgot(page, username, Some(error))
             } else {
@@ -118,7 +118,7 @@ pub(crate) async fn take_reset(request: Rc<SiteRequest>) -> Result<Answer, Failu
     match flows::confirm_forgot_password(page.call(), client, &username, code, password).await {
         Ok(()) => Ok(page.go("/login", PageState::telling(Told::PasswordChanged))),
         Err(error) => {
-            let error = page_error(error, &[])?;
+            let error = page_error(&page.request, error, &[])?;
             Ok(show_reset(page, Some(error)))
         }
     }

@@ -81,7 +81,7 @@ pub(super) async fn refused(page: Page, error: ApiError) -> Result<Answer, Failu
             Ok(page.go("/confirmforgotPassword", state))
         }
         _ => {
-            let error = page_error(error, &[])?;
+            let error = page_error(&page.request, error, &[])?;
             show(page, username, None, Some(error)).await
         }
     }

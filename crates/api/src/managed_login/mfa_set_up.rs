@@ -39,7 +39,7 @@ pub(crate) async fn take_totp(request: Rc<SiteRequest>) -> Result<Answer, Failur
         Ok(session) => session.ok_or_else(|| ApiError::internal("a sign-in goes on after its set-up"))?,
         Err(error) if is_over(&error) => return Ok(waiting.page.begin_anew()),
         Err(error) => {
-            let error = page_error(error, &[])?;
+            let error = page_error(&page.request, error, &[])?;
             return show(waiting, Some(error)).await;
         }
     };

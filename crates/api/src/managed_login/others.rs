@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use domain::oauth::PageRefusal;
 use domain::sign_in::Surface;
+use wire::ErrorCode;
 
 use super::view::{self, Brand, Confirmed, Frame, Language, SignedOut, Texts, html};
 use crate::error::ApiError;
@@ -45,7 +46,7 @@ pub(crate) fn told(request: &SiteRequest, failure: &Failure) -> Answer {
         Failure::Page(refusal) => failed(request, 400, refusal.to_string()),
         Failure::OAuth(status, error) => failed(request, *status, error.code().to_owned()),
         Failure::Csrf => failed(request, 403, "csrf".to_owned()),
-        Failure::TooManyForms => failed(request, 429, "too_many_requests".to_owned()),
+        Failure::TooManyGuesses => failed(request, 429, "too_many_requests".to_owned()),
         Failure::UnknownHost(told) => failed(request, 404, no_such_domain(told)),
         Failure::NoDomain => failed(request, 400, "The user pool has no domain.".to_owned()),
         Failure::WrongBinding => failed(request, 400, WRONG_BINDING.to_owned()),
@@ -100,6 +101,10 @@ pub(crate) async fn confirm_user(request: Rc<SiteRequest>) -> Result<Answer, Fai
     let client_id = required("client_id")?;
     let shown = (required("user_name")?, required("confirmation_code")?);
     let client = client_of_link(&request.call, client_id.to_owned()).await?;
-    confirm_by_code(&request.call, &client, shown, false, Surface::ManagedLogin, None).await?;
+    let confirmed = confirm_by_code(&request.call, &client, shown, false, Surface::ManagedLogin, None).await;
+    if confirmed.as_ref().is_err_and(|error| error.code == ErrorCode::CodeMismatchException.as_str()) {
+        request.guessed_wrong.set(true);
+    }
+    confirmed?;
     Ok(Answer::page(200, html(&Confirmed { sign_in_href: None, frame: frame(&request) })))
 }

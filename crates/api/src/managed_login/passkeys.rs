@@ -102,7 +102,7 @@ pub(crate) async fn take_new_passkey(request: Rc<SiteRequest>) -> Result<Answer,
         }
         Err(error) => {
             drop(tx);
-            let error = page_error(error, &[])?;
+            let error = page_error(&page.request, error, &[])?;
             ask_for_passkey(page, &live, Some(error)).await
         }
     }

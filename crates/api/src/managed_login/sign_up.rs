@@ -60,7 +60,7 @@ pub(crate) async fn take_sign_up(request: Rc<SiteRequest>) -> Result<Answer, Fai
             Ok(page.go("/confirm", PageState::at(step)))
         }
         Err(error) => {
-            let error = page_error(error, &attribute_names(&client.pool))?;
+            let error = page_error(&page.request, error, &attribute_names(&client.pool))?;
             show(page, Some(error)).await
         }
     }
@@ -199,7 +199,7 @@ pub(crate) async fn take_confirmation(request: Rc<SiteRequest>) -> Result<Answer
             flows::confirm_by_code(page.call(), client, shown, false, surface, None).await?
         }
         Err(error) => {
-            let error = page_error(error, &[])?;
+            let error = page_error(&page.request, error, &[])?;
             return Ok(show_confirm(page, Some(error)));
         }
     };
@@ -225,7 +225,7 @@ pub(crate) async fn resend_code(request: Rc<SiteRequest>) -> Result<Answer, Fail
             Ok(page.go("/confirm", PageState::at(step).and_telling(Told::CodeSent)))
         }
         Err(error) => {
-            let error = page_error(error, &[])?;
+            let error = page_error(&page.request, error, &[])?;
             Ok(show_confirm(page, Some(error)))
         }
     }

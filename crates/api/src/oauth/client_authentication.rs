@@ -34,7 +34,7 @@ pub(super) async fn authenticated_client(request: &SiteRequest, status: u16) -> 
         | Failure::NoDomain
         | Failure::OAuth(..)
         | Failure::Csrf
-        | Failure::TooManyForms
+        | Failure::TooManyGuesses
         | Failure::Federation(_)
         | Failure::WrongBinding
         | Failure::Api(_)) => other,

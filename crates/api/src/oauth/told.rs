@@ -8,7 +8,7 @@ use crate::site::{Answer, Body, Failure};
 pub(crate) fn told(failure: &Failure) -> Answer {
     match failure {
         Failure::OAuth(status, error) => Answer::oauth_error(*status, *error),
-        Failure::Page(_) | Failure::Csrf | Failure::TooManyForms => {
+        Failure::Page(_) | Failure::Csrf | Failure::TooManyGuesses => {
             Answer::oauth_error(400, OAuthError::InvalidRequest)
         }
         Failure::UnknownHost(_) => {

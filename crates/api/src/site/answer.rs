@@ -105,8 +105,8 @@ pub(crate) enum Failure {
     OAuth(u16, OAuthError),
     /// The form does not come from a page of ours.
     Csrf,
-    /// Too many forms from one address.
-    TooManyForms,
+    /// Too many wrong passwords and codes from one address.
+    TooManyGuesses,
     /// A provider's answer that belongs to no application's request.
     Federation(FederationError),
     /// An endpoint was called by another HTTP method than its binding of SAML has.

@@ -105,19 +105,6 @@ fn is_plain(config: &Config, name: &str) -> bool {
         || is_public
 }
 
-/// Where this server is reached by a name of its own, when it was called by that of a domain: the base of the domains, at the
-/// same port. Issuers and links hold it.
-pub(crate) fn plain_origin(config: &Config, origin: &str) -> String {
-    let Some((scheme, host)) = origin.split_once("://") else { return origin.to_owned() };
-    match named(config, host) {
-        Named::Plain | Named::Path(_) => origin.to_owned(),
-        Named::Prefix { .. } | Named::Custom(_) => {
-            let port = host.strip_prefix(name_of(host)).unwrap_or_default();
-            format!("{scheme}://{}{port}", config.base_domain)
-        }
-    }
-}
-
 /// Where the endpoints of a domain are, for callers who reach this server as this call did: at a host of the domain's own
 /// where this server is called by the base of the domains, and otherwise below this server's URL.
 pub(crate) fn domain_url(call: &Call, domain: &Domain) -> String {
@@ -168,17 +155,5 @@ mod tests {
         }
         let site = Site::new(&config, "http://10.0.0.7", Some("acme"));
         assert_eq!((site.named, site.base_path.as_str()), (Named::Path("acme".to_owned()), "/domains/acme"));
-    }
-
-    #[test]
-    fn the_name_of_a_domain_is_not_in_issuers() {
-        let config = Config::default();
-        for (origin, plain) in [
-            ("http://acme.auth.us-east-1.localhost:9229", "http://localhost:9229"),
-            ("https://login.team.example", "https://localhost"),
-            ("http://127.0.0.1:9229", "http://127.0.0.1:9229"),
-        ] {
-            assert_eq!(plain_origin(&config, origin), plain);
-        }
     }
 }

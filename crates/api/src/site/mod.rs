@@ -11,6 +11,6 @@ mod visit;
 
 pub(crate) use answer::{Answer, Body, Failure};
 pub(crate) use cookies::Cookie;
-pub(crate) use host::{Named, Site, domain_url, plain_origin};
+pub(crate) use host::{Named, Site, domain_url};
 pub(crate) use request::{SiteHeaders, SiteRequest};
 pub(crate) use visit::{Visit, check_exists};

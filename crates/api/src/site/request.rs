@@ -1,5 +1,6 @@
 //! A request to a domain, read once: where it was sent, its parameters, its cookies and its credentials.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use domain::oauth::Parameters;
@@ -27,6 +28,8 @@ pub(crate) struct SiteRequest {
     pub(crate) cookies: HashMap<String, String>,
     /// Headers that count here.
     pub(crate) headers: SiteHeaders,
+    /// Whether a password or a code of the request was judged, and was wrong.
+    pub(crate) guessed_wrong: Cell<bool>,
 }
 
 /// Headers that endpoints and pages look at.

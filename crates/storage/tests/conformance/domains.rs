@@ -156,6 +156,7 @@ async fn names_of_custom_domains_are_told_and_no_prefix(database: &TestDatabase)
     let pool = pool("A");
     insert_pool(&store, &pool).await;
     assert!(store.read().await.unwrap().custom_domain_names().await.unwrap().is_empty());
+    assert!(!store.read().await.unwrap().has_custom_domain("acme").await.unwrap());
     for domain in both_kinds(&pool) {
         assert!(insert(&store, &domain).await);
     }

@@ -14,6 +14,7 @@ on_both!(
     every_filter_finds_its_messages_the_newest_first,
     a_message_moved_to_another_row_does_not_open,
     a_message_of_a_missing_pool_is_refused,
+    a_text_with_the_character_zero_is_kept_without_it,
 );
 
 async fn a_message_is_read_as_it_was_sent(database: &TestDatabase) {
@@ -99,4 +100,19 @@ async fn a_message_of_a_missing_pool_is_refused(database: &TestDatabase) {
     let bob = user(&pool("A"), 1, "bob");
     let mut tx = store.begin().await.unwrap();
     assert_reference(&tx.insert_message(&message(&bob, 1, "482913")).await);
+}
+
+/// PostgreSQL cannot keep U+0000. Pages, tokens of providers and documents may hold it: it is no fault of ours.
+async fn a_text_with_the_character_zero_is_kept_without_it(database: &TestDatabase) {
+    let store = database.store().await;
+    let pool = pool("A");
+    insert_pool(&store, &pool).await;
+    let sent = Message { to: "a\0b".to_owned(), ..message(&user(&pool, 1, "bob"), 1, "1") };
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_message(&sent).await.unwrap();
+    let filter = |to: &str| MessageFilter { to: Some(to.to_owned()), ..MessageFilter::default() };
+    let found = tx.messages(&filter("a\u{fffd}b"), 10).await.unwrap();
+    assert_eq!(found[0].to, "a\u{fffd}b");
+    assert!(tx.messages(&filter("a\0b"), 10).await.unwrap() == found);
+    assert!(tx.messages(&filter("ab"), 10).await.unwrap().is_empty());
 }
