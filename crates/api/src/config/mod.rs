@@ -14,7 +14,7 @@ use figment::providers::{Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 use wire::DeliveryMediumType;
 
-use crate::federation::ProviderUrl;
+use crate::federation::{ProviderUrl, may_be_asked};
 pub use flags::Flags;
 
 /// What a server needs to know before it starts.
@@ -218,6 +218,13 @@ impl Config {
         if self.webhook_url.as_ref().is_some_and(|url| !is_web(url)) {
             return refuse("webhook_url", "must be an http or https URL");
         }
+        let is_never_asked = |url: &str| url::Url::parse(url).is_ok_and(|url| !may_be_asked(&url));
+        if self.webhook_url.as_ref().is_some_and(|url| is_never_asked(url.reveal())) {
+            return refuse("webhook_url", "must not be link-local or the address of cloud metadata");
+        }
+        if self.provider_urls.iter().any(|named| is_never_asked(named.url())) {
+            return refuse("provider_urls", "must not be link-local or the address of cloud metadata");
+        }
         Ok(self)
     }
 
@@ -281,6 +288,9 @@ mod tests {
             "issuer = \"mine\"",
             "control_token = \"\"",
             "tls = 1",
+            "webhook_url = \"http://169.254.169.254/latest\"",
+            "webhook_url = \"http://[::ffff:a9fe:a9fe]/\"",
+            "provider_urls = [\"Google.token_url=http://2852039166/\"]",
             "tls_cert_file = \"cert.pem\"",
             "tls_key_file = \"key.pem\"",
         ] {

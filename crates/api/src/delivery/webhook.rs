@@ -8,6 +8,7 @@ use reqwest::redirect::Policy;
 
 use super::Failure;
 use crate::config::Secret;
+use crate::federation::GuardedResolver;
 use crate::http::described_message;
 
 /// Patience for an answer.
@@ -21,7 +22,10 @@ pub(super) struct Webhook {
 
 impl Webhook {
     pub(super) fn new(url: &Secret) -> Self {
-        let client = Client::builder().timeout(PATIENCE).redirect(Policy::none());
+        let client = Client::builder()
+            .timeout(PATIENCE)
+            .redirect(Policy::none())
+            .dns_resolver(GuardedResolver::shared());
         Self { client: client.build().expect("the system's certificates can be read"), url: url.clone() }
     }
 
