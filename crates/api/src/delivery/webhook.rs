@@ -1,7 +1,5 @@
 //! Messages as JSON, posted to a URL of whoever runs the server: text messages get out this way.
 
-use std::time::Duration;
-
 use domain::messages::Message;
 use reqwest::Client;
 use reqwest::redirect::Policy;
@@ -10,9 +8,6 @@ use super::Failure;
 use crate::config::Secret;
 use crate::federation::GuardedResolver;
 use crate::http::described_message;
-
-/// Patience for an answer.
-const PATIENCE: Duration = Duration::from_secs(8);
 
 /// A URL that takes messages.
 pub(super) struct Webhook {
@@ -23,7 +18,6 @@ pub(super) struct Webhook {
 impl Webhook {
     pub(super) fn new(url: &Secret) -> Self {
         let client = Client::builder()
-            .timeout(PATIENCE)
             .redirect(Policy::none())
             .dns_resolver(GuardedResolver::shared());
         Self { client: client.build().expect("the system's certificates can be read"), url: url.clone() }
