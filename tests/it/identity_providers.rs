@@ -1,7 +1,7 @@
 //! Identity providers: what comes back, what an update keeps, and what is refused.
 
 mod documents;
-mod loopback;
+pub mod loopback;
 
 use serde_json::{Value, json};
 

@@ -68,6 +68,8 @@ pub enum LimitedAction {
     VerifyUserAttribute,
     /// Changing the password.
     ChangePassword,
+    /// Being sent a code for signing in or for a changed address. The service has no quota for it.
+    SendCode,
 }
 
 impl LimitedAction {
@@ -81,12 +83,14 @@ impl LimitedAction {
             Self::GetUserAttributeVerificationCode => "get_user_attribute_verification_code",
             Self::VerifyUserAttribute => "verify_user_attribute",
             Self::ChangePassword => "change_password",
+            Self::SendCode => "send_code",
         }
     }
 
-    /// How many times in an hour.
+    /// How many times in an hour, unless the configuration says otherwise.
     pub fn limit(self) -> i64 {
         match self {
+            Self::SendCode => 60,
             Self::ConfirmSignUp | Self::VerifyUserAttribute | Self::ConfirmForgotPassword => 15,
             Self::ResendConfirmationCode
             | Self::ForgotPassword

@@ -41,6 +41,16 @@ pub enum OidcDiscoveryError {
     EndpointNotHttps(&'static str),
 }
 
+impl OidcDiscoveryError {
+    /// Whether the document is a discovery document, if not a usable one: it names an issuer. False: it is something else.
+    pub fn is_of_discovery(&self) -> bool {
+        match self {
+            Self::TooLarge | Self::NotJson | Self::Missing("issuer") => false,
+            Self::Missing(_) | Self::OtherIssuer(_) | Self::EndpointNotHttps(_) => true,
+        }
+    }
+}
+
 /// Where the discovery document of an issuer is (OpenID Connect Discovery 1.0, section 4: a `/` at the end is dropped).
 pub fn discovery_url(issuer: &str) -> String {
     format!("{}/.well-known/openid-configuration", issuer.strip_suffix('/').unwrap_or(issuer))

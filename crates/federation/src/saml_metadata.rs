@@ -96,6 +96,26 @@ pub enum SamlMetadataError {
     Expired,
 }
 
+impl SamlMetadataError {
+    /// Whether the document is SAML metadata, if not of a usable provider. False: it is something else, or nothing.
+    pub fn is_of_metadata(&self) -> bool {
+        match self {
+            Self::TooLarge | Self::TooComplex | Self::NotXml | Self::Doctype | Self::NotMetadata => false,
+            Self::NoIdentityProvider
+            | Self::SeveralIdentityProviders
+            | Self::NoEntityId
+            | Self::NoRedirectEndpoint
+            | Self::EndpointNotHttp(_)
+            | Self::NoSigningCertificate
+            | Self::CertificateUnreadable
+            | Self::CertificateTooLong
+            | Self::CertificatesExpired
+            | Self::ValidUntilUnreadable
+            | Self::Expired => true,
+        }
+    }
+}
+
 /// Reads metadata as it stands at `now`, with every check that the configuration of a provider makes.
 ///
 /// # Errors

@@ -77,6 +77,17 @@ impl Tx {
         action: LimitedAction,
         now: DateTime<Utc>,
     ) -> Result<bool> {
+        self.count_attempt_within(user, action, now, action.limit()).await
+    }
+
+    /// As [`Self::count_attempt`], with a limit of the configuration.
+    pub async fn count_attempt_within(
+        &mut self,
+        user: &User,
+        action: LimitedAction,
+        now: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<bool> {
         // Makes the row or locks it before its window is looked at: tries at once are counted one after the other.
         let row = self
             .query(
@@ -100,8 +111,9 @@ impl Tx {
             .bind(tries)
             .execute()
             .await?;
-        Ok(tries <= action.limit())
+        Ok(tries <= limit)
     }
+
     /// Deletes codes that have ended, at most so many.
     pub async fn delete_expired_codes(&mut self, now: DateTime<Utc>, limit: i64) -> Result<u64> {
         self.query(

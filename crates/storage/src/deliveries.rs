@@ -1,10 +1,11 @@
-//! Rows of `deliveries`: messages of the outbox that still have to be handed on.
+//! Rows of `deliveries`, messages of the outbox that still have to be handed on, and of `delivery_counts`.
 
 use chrono::{DateTime, Utc};
+use domain::ids::PoolId;
 use domain::messages::{Channel, Message};
 use uuid::Uuid;
 
-use crate::error::{Result, StoreError};
+use crate::error::Result;
 use crate::sql::{Reader, Tx};
 
 /// A message that has to be handed on.
@@ -20,23 +21,82 @@ pub struct Delivery {
     pub due_at: DateTime<Utc>,
 }
 
+/// A pool with messages whose time has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DuePool {
+    /// The account that the pool is of.
+    pub account: String,
+    /// The pool.
+    pub pool_id: PoolId,
+    /// When the first of them was to be handed on.
+    pub due_at: DateTime<Utc>,
+}
+
 impl Reader {
-    /// Deliveries whose time has come.
-    pub async fn due_deliveries(&mut self, now: DateTime<Utc>, limit: i64) -> Result<Vec<Delivery>> {
+    /// Pools with messages whose time has come, but those of which `most` deliveries were begun since `window_start`. Costs as
+    /// much as there are pools that wait, however many messages they have.
+    pub async fn due_pools(
+        &mut self,
+        channel: Channel,
+        now: DateTime<Utc>,
+        (window_start, most): (DateTime<Utc>, i64),
+    ) -> Result<Vec<DuePool>> {
+        let rows = self
+            .query(
+                "WITH RECURSIVE waiting (pool_id) AS (
+                     SELECT MIN(pool_id) FROM deliveries WHERE channel = $1
+                     UNION ALL
+                     SELECT (SELECT MIN(others.pool_id) FROM deliveries AS others
+                              WHERE others.channel = $1 AND others.pool_id > waiting.pool_id)
+                       FROM waiting WHERE waiting.pool_id IS NOT NULL
+                 )
+                 SELECT user_pools.id, user_pools.account,
+                        (SELECT MIN(due_at) FROM deliveries
+                          WHERE channel = $1 AND deliveries.pool_id = user_pools.id) AS due_at
+                   FROM waiting JOIN user_pools ON user_pools.id = waiting.pool_id
+                  WHERE NOT EXISTS (SELECT 1 FROM delivery_counts AS counts
+                                     WHERE counts.pool_id = user_pools.id AND window_start >= $2 AND begun >= $3)",
+            )
+            .bind(channel.as_str())
+            .bind(window_start)
+            .bind(most)
+            .all()
+            .await?;
+        let mut pools = Vec::new();
+        for row in &rows {
+            // Somebody else may have handed on the last one meanwhile.
+            let Some(due_at) = row.get::<Option<DateTime<Utc>>>("due_at")?.filter(|due_at| *due_at <= now) else {
+                continue;
+            };
+            let pool_id = PoolId::from(row.get::<String>("id")?);
+            pools.push(DuePool { account: row.get("account")?, pool_id, due_at });
+        }
+        Ok(pools)
+    }
+
+    /// Deliveries of a pool whose time has come, the oldest first.
+    pub async fn due_deliveries(
+        &mut self,
+        channel: Channel,
+        pool_id: &PoolId,
+        now: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<Vec<Delivery>> {
         self.query(
-            "SELECT message_id, channel, attempts, due_at FROM deliveries
-              WHERE due_at <= $1 ORDER BY due_at, message_id LIMIT $2",
+            "SELECT message_id, attempts, due_at FROM deliveries
+              WHERE channel = $1 AND pool_id = $2 AND due_at <= $3 ORDER BY due_at, message_id LIMIT $4",
         )
+        .bind(channel.as_str())
+        .bind(pool_id.as_str())
         .bind(now)
         .bind(limit)
         .all()
         .await?
         .iter()
         .map(|row| {
-            let channel = Channel::from_name(&row.get::<String>("channel")?);
             Ok(Delivery {
                 message_id: row.get("message_id")?,
-                channel: channel.ok_or_else(|| StoreError::Unreadable("channel".to_owned()))?,
+                channel,
                 attempts: row.get("attempts")?,
                 due_at: row.get("due_at")?,
             })
@@ -80,6 +140,26 @@ impl Tx {
             .execute()
             .await?;
         Ok(taken == 1)
+    }
+
+    /// Counts a delivery that is begun, and returns how many of the pool were begun since `window_start`.
+    pub async fn count_delivery(&mut self, pool_id: &PoolId, window_start: DateTime<Utc>) -> Result<i64> {
+        // A server whose clock is behind counts into the window of the others.
+        let row = self
+            .query(
+                "INSERT INTO delivery_counts (pool_id, window_start, begun) VALUES ($1, $2, 1)
+                 ON CONFLICT (pool_id) DO UPDATE
+                    SET begun = CASE WHEN delivery_counts.window_start < excluded.window_start
+                                     THEN 1 ELSE delivery_counts.begun + 1 END,
+                        window_start = CASE WHEN delivery_counts.window_start < excluded.window_start
+                                            THEN excluded.window_start ELSE delivery_counts.window_start END
+                 RETURNING begun",
+            )
+            .bind(pool_id.as_str())
+            .bind(window_start)
+            .one()
+            .await?;
+        row.get("begun")
     }
 
     /// A delivery is done, or given up.

@@ -47,7 +47,7 @@ mod users;
 
 pub use app_clients::{ClientSecret, ClientWithPool};
 pub use columns::Position;
-pub use deliveries::Delivery;
+pub use deliveries::{Delivery, DuePool};
 pub use error::{Result, StoreError};
 pub use federated_sign_ins::{FederatedStage, KeptFederatedSignIn};
 pub use identity_providers::ProviderSummary;

@@ -6,6 +6,8 @@
 mod bodies;
 mod guesses;
 mod hosts;
+mod mail;
 mod mutations;
+mod outbound;
 mod pages;
 mod panics;

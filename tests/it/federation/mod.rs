@@ -8,7 +8,7 @@ mod saml;
 mod saml_hostile;
 mod single_logout;
 mod social;
-mod stand_in;
+pub mod stand_in;
 mod unsolicited;
 mod users;
 

@@ -85,20 +85,19 @@ async fn an_oidc_provider_with_all_endpoints_is_not_asked(world: World) {
 async fn metadata_that_cannot_be_had_is_refused(world: World) {
     let provider = Provider::start();
     let pool = world.pool(json!({})).await;
-    let not_ok =
-        |status: u16| format!("Non-ok status code {status} returned from remote metadata source {{}}");
+    let none = || "Error retrieving metadata from {}".to_owned();
     for (path, text) in [
-        ("/missing", not_ok(404)),
-        ("/broken", not_ok(500)),
-        ("/empty", not_ok(204)),
-        ("/4-redirects", "Error retrieving metadata from {}".to_owned()),
-        ("/to-ftp", "Error retrieving metadata from {}".to_owned()),
-        ("/to-file", not_ok(302)),
-        ("/not-http", "Error retrieving metadata from {}".to_owned()),
-        ("/cut-off", "Error retrieving metadata from {}".to_owned()),
-        ("/announced-too-large", "Metadata is too large".to_owned()),
-        ("/too-large", "Metadata is too large".to_owned()),
-        ("/latin-1", "Metadata is not well-formed XML".to_owned()),
+        ("/missing", none()),
+        ("/broken", none()),
+        ("/empty", none()),
+        ("/4-redirects", none()),
+        ("/to-ftp", none()),
+        ("/to-file", none()),
+        ("/not-http", none()),
+        ("/cut-off", none()),
+        ("/announced-too-large", none()),
+        ("/too-large", none()),
+        ("/latin-1", none()),
         ("/expired", "Signing certificates are expired".to_owned()),
     ] {
         let url = provider.at(path);
@@ -156,7 +155,7 @@ async fn discovery_that_fails_is_refused(world: World) {
         ("http://127.0.0.1:1".to_owned(), "Unable to contact well-known endpoint"),
         (provider.at("/no-userinfo"), "Unable to contact well-known endpoint"),
         (provider.at("/impostor"), "Discovery document is of the issuer https://idp.example.com"),
-        (provider.at("/html"), "Discovery document is not valid JSON"),
+        (provider.at("/html"), "Unable to contact well-known endpoint"),
     ] {
         let request = oidc(&pool, "Corp", json!({ "oidc_issuer": issuer, "attributes_url": null }));
         world.refused("CreateIdentityProvider", request, INVALID, text).await;

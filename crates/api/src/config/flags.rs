@@ -181,10 +181,35 @@ pub struct Flags {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) email_from: Option<String>,
 
+    /// Domains that the sender of a pool's own e-mails may be of, with commas between [default: none]
+    #[arg(long, value_name = "DOMAIN,…", env = "POOLHOUSE_EMAIL_FROM_DOMAINS", value_delimiter = ',', global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) email_from_domains: Option<Vec<String>>,
+
     /// URL that every message is posted to, as JSON
     #[arg(long, value_name = "URL", env = "POOLHOUSE_WEBHOOK_URL", hide_env_values = true, global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) webhook_url: Option<Secret>,
+
+    /// Messages that are handed on at once, to the mail server and to the webhook each [default: 8]
+    #[arg(long, value_name = "COUNT", env = "POOLHOUSE_DELIVERY_CONCURRENCY", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) delivery_concurrency: Option<usize>,
+
+    /// Seconds that handing on one message may take [default: 10]
+    #[arg(long, value_name = "SECONDS", env = "POOLHOUSE_DELIVERY_TIMEOUT_SECONDS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) delivery_timeout_seconds: Option<u32>,
+
+    /// Messages of one pool that are handed on in a minute; more wait [default: 3000]
+    #[arg(long, value_name = "COUNT", env = "POOLHOUSE_MESSAGES_PER_POOL_PER_MINUTE", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) messages_per_pool_per_minute: Option<u32>,
+
+    /// Codes that a user is sent in an hour for signing in and for a changed address [default: 60]
+    #[arg(long, value_name = "COUNT", env = "POOLHOUSE_CODES_PER_USER_PER_HOUR", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) codes_per_user_per_hour: Option<u32>,
 
     /// Hours that messages stay in the outbox [default: 168]
     #[arg(long, value_name = "HOURS", env = "POOLHOUSE_MESSAGE_RETENTION_HOURS", global = true)]

@@ -16,7 +16,7 @@ use figment::providers::{Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 use wire::DeliveryMediumType;
 
-use crate::federation::ProviderUrl;
+use crate::federation::{ProviderUrl, may_be_asked};
 pub use flags::Flags;
 pub use trust_proxy::{TrustProxy, TrustProxyError};
 
@@ -80,8 +80,18 @@ pub struct Config {
     pub smtp_url: Option<Secret>,
     /// The sender of e-mails of pools that name none.
     pub email_from: String,
+    /// Domains that the sender of a pool's own e-mails may be of.
+    pub email_from_domains: Vec<String>,
     /// A URL that every message is posted to.
     pub webhook_url: Option<Secret>,
+    /// Messages that are handed on at once, to the mail server and to the webhook each.
+    pub delivery_concurrency: usize,
+    /// How long handing on one message may take.
+    pub delivery_timeout_seconds: u32,
+    /// Messages of one pool that are handed on in a minute; more wait.
+    pub messages_per_pool_per_minute: u32,
+    /// Codes that a user is sent in an hour for signing in and for a changed address. The service's quotas hold for others.
+    pub codes_per_user_per_hour: u32,
     /// How long messages stay in the outbox.
     pub message_retention_hours: u32,
     /// Whether the built-in identity provider answers, as anybody says who reaches it.
@@ -123,7 +133,12 @@ impl Default for Config {
             control_token: None,
             smtp_url: None,
             email_from: "no-reply@verificationemail.com".to_owned(),
+            email_from_domains: Vec::new(),
             webhook_url: None,
+            delivery_concurrency: 8,
+            delivery_timeout_seconds: 10,
+            messages_per_pool_per_minute: 3000,
+            codes_per_user_per_hour: 60,
             message_retention_hours: 168,
             mock_idp: false,
             outbound_hosts: None,
@@ -267,6 +282,18 @@ impl Config {
         if self.workers == Some(0) {
             return refuse("workers", "must be at least 1");
         }
+        if self.delivery_concurrency == 0 {
+            return refuse("delivery_concurrency", "must be at least 1");
+        }
+        if !(1..=300).contains(&self.delivery_timeout_seconds) {
+            return refuse("delivery_timeout_seconds", "must be from 1 to 300");
+        }
+        if self.messages_per_pool_per_minute == 0 {
+            return refuse("messages_per_pool_per_minute", "must be at least 1");
+        }
+        if self.codes_per_user_per_hour == 0 {
+            return refuse("codes_per_user_per_hour", "must be at least 1");
+        }
         if self.control_token.as_ref().is_some_and(|token| token.reveal().is_empty()) {
             return refuse("control_token", "must not be empty");
         }
@@ -275,6 +302,13 @@ impl Config {
         };
         if self.webhook_url.as_ref().is_some_and(|url| !is_web(url)) {
             return refuse("webhook_url", "must be an http or https URL");
+        }
+        let is_never_asked = |url: &str| url::Url::parse(url).is_ok_and(|url| !may_be_asked(&url));
+        if self.webhook_url.as_ref().is_some_and(|url| is_never_asked(url.reveal())) {
+            return refuse("webhook_url", "must not be link-local or the address of cloud metadata");
+        }
+        if self.provider_urls.iter().any(|named| is_never_asked(named.url())) {
+            return refuse("provider_urls", "must not be link-local or the address of cloud metadata");
         }
         Ok(self)
     }
@@ -349,8 +383,16 @@ mod tests {
             "workers = 0",
             "max_violations = 0",
             "issuer = \"mine\"",
+            "delivery_concurrency = 0",
+            "delivery_timeout_seconds = 0",
+            "delivery_timeout_seconds = 301",
+            "messages_per_pool_per_minute = 0",
+            "codes_per_user_per_hour = 0",
             "control_token = \"\"",
             "tls = 1",
+            "webhook_url = \"http://169.254.169.254/latest\"",
+            "webhook_url = \"http://[::ffff:a9fe:a9fe]/\"",
+            "provider_urls = [\"Google.token_url=http://2852039166/\"]",
             "tls_cert_file = \"cert.pem\"",
             "tls_key_file = \"key.pem\"",
             "trust_proxy = \"proxy.example\"",

@@ -1,17 +1,13 @@
 //! Messages as JSON, posted to a URL of whoever runs the server: text messages get out this way.
 
-use std::time::Duration;
-
 use domain::messages::Message;
 use reqwest::Client;
 use reqwest::redirect::Policy;
 
 use super::Failure;
 use crate::config::Secret;
+use crate::federation::GuardedResolver;
 use crate::http::described_message;
-
-/// Patience for an answer.
-const PATIENCE: Duration = Duration::from_secs(8);
 
 /// A URL that takes messages.
 pub(super) struct Webhook {
@@ -21,7 +17,9 @@ pub(super) struct Webhook {
 
 impl Webhook {
     pub(super) fn new(url: &Secret) -> Self {
-        let client = Client::builder().timeout(PATIENCE).redirect(Policy::none());
+        let client = Client::builder()
+            .redirect(Policy::none())
+            .dns_resolver(GuardedResolver::shared());
         Self { client: client.build().expect("the system's certificates can be read"), url: url.clone() }
     }
 

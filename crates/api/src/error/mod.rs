@@ -23,7 +23,7 @@ use domain::user_pools::{SchemaError, UserPoolError};
 use storage::{NotWritten, StoreError};
 use wire::ErrorCode;
 
-use crate::federation::{FetchError, ProviderDocumentError};
+use crate::federation::ProviderDocumentError;
 
 /// An error as the caller sees it, with its cause for the log.
 #[derive(Debug)]
@@ -215,6 +215,7 @@ impl From<IdentityProviderError> for ApiError {
             | IdentityProviderError::MetadataTwice
             | IdentityProviderError::MetadataUrl(_)
             | IdentityProviderError::RequestSigningAlgorithm(_)
+            | IdentityProviderError::OtherHost { .. }
             | IdentityProviderError::UnknownAttributes(_)
             | IdentityProviderError::RepeatedIdentifier(_) => Self::invalid_parameter(error.to_string()),
             IdentityProviderError::NoEncryptionKey => Self::internal(error),
@@ -222,22 +223,18 @@ impl From<IdentityProviderError> for ApiError {
     }
 }
 
-/// Documents of providers. The service's texts on fetching hide what happened, so the log tells it.
+/// Documents of providers. One text says that there is none, whatever there is in its place, so that nobody learns from it what
+/// is where; the log tells. (The service tells a status other than 200.)
 impl From<ProviderDocumentError> for ApiError {
     fn from(error: ProviderDocumentError) -> Self {
         match error {
             ProviderDocumentError::Rule(error) => error.into(),
-            ProviderDocumentError::MetadataNotFetched { url, source: FetchError::Status(status) } => {
-                Self::invalid_parameter(format!(
-                    "Non-ok status code {status} returned from remote metadata source {url}"
-                ))
-            }
             ProviderDocumentError::MetadataNotFetched { url, source } => Self {
-                source: Some(source.into()),
+                source: Some(source),
                 ..Self::invalid_parameter(format!("Error retrieving metadata from {url}"))
             },
             ProviderDocumentError::DiscoveryNotFetched(source) => Self {
-                source: Some(source.into()),
+                source: Some(source),
                 ..Self::invalid_parameter("Unable to contact well-known endpoint")
             },
             ProviderDocumentError::Metadata(error) => Self::invalid_parameter(error.to_string()),

@@ -9,6 +9,8 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Url};
 
+use super::addresses::{self, GuardedResolver, NeverAsked};
+
 /// Patience for a whole document, from the connection to the last byte. The service has five seconds as well.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Redirects that are followed for one document.
@@ -47,6 +49,9 @@ pub(crate) enum FetchError {
     /// The configuration does not allow this host.
     #[error("the host is not among those that may be asked")]
     Forbidden,
+    /// The address is one that is never asked.
+    #[error(transparent)]
+    Never(#[from] NeverAsked),
     /// An answer other than 200.
     #[error("the answer has the status {0}")]
     Status(u16),
@@ -112,6 +117,9 @@ impl Fetcher {
 
     async fn send(&self, client: &Client, request: RequestBuilder) -> Result<Fetched, FetchError> {
         let request = request.build().map_err(unreachable)?;
+        if !addresses::may_be_asked(request.url()) {
+            return Err(NeverAsked.into());
+        }
         if !may_ask(self.0.hosts.as_deref(), request.url()) {
             return Err(FetchError::Forbidden);
         }
@@ -182,12 +190,16 @@ fn guarded(redirects: Policy) -> ClientBuilder {
         .connect_timeout(PATIENCE)
         .redirect(redirects)
         .no_proxy()
+        .dns_resolver(GuardedResolver::shared())
         .pool_max_idle_per_host(0)
         .user_agent(concat!("poolhouse/", env!("CARGO_PKG_VERSION")))
 }
 
 /// Why a redirect is not followed, to `next` from the last of the addresses before.
 fn refusal(hosts: Option<&[String]>, previous: &[Url], next: &Url) -> Option<&'static str> {
+    if !addresses::may_be_asked(next) {
+        return Some("redirect to an address that is never asked");
+    }
     if !may_ask(hosts, next) {
         return Some("redirect to a host that may not be asked");
     }
@@ -217,6 +229,8 @@ mod tests {
             (&["http://a.example", "https://b.example"], "http://a.example", false),
             (&["http://a.example"], "ftp://a.example", false),
             (&["http://a.example"], "file:///etc/passwd", false),
+            (&["http://a.example"], "http://2852039166/latest/meta-data", false),
+            (&["http://a.example"], "http://127.0.0.1:8080/", true),
             (&["http://a.example"; 3], "http://a.example", true),
             (&["http://a.example"; 4], "http://a.example", false),
         ] {

@@ -3,6 +3,7 @@
 //! Reading and verifying is pure and in the crate `federation`; the way there and back in `oauth/federated`; whose identity
 //! it is in `flows/federate.rs`.
 
+mod addresses;
 mod encryption_key;
 mod fetch;
 mod judged;
@@ -13,7 +14,8 @@ mod provider_documents;
 mod provider_urls;
 mod saml;
 
-pub(crate) use fetch::{FetchError, Fetcher};
+pub(crate) use addresses::{GuardedResolver, check_host, may_be_asked};
+pub(crate) use fetch::Fetcher;
 pub(crate) use judged::Judged;
 pub(crate) use oidc::{OidcError, external_identity};
 pub(crate) use pool_certificate::pool_certificate;

@@ -9,48 +9,71 @@ use domain::identity_providers::IdentityProvider;
 use domain::oauth::with_query;
 use federation::apple::{self, AppleKey, AppleKeyError};
 use federation::id_token::{self, Expected, IdTokenError, KeySet};
-use federation::oidc_discovery;
+use federation::oidc_discovery::{self, OidcDiscoveryError};
 use reqwest::Method;
 use serde_json::{Map, Value};
 use wire::IdentityProviderTypeType;
 
 use super::fetch::{FetchError, Fetched};
-use super::provider_urls::detail;
+use super::provider_urls::{asked_detail, detail};
 use crate::call::Call;
+
+/// What there is in place of an answer. The log alone hears of it: the address may be one that nobody else can reach, and a closed
+/// port, another service and a wrong status must look alike to whoever named it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoAnswer {
+    /// Nothing.
+    #[error(transparent)]
+    NotFetched(#[from] FetchError),
+    /// A status other than 200.
+    #[error("the answer has the status {0}")]
+    Status(u16),
+    /// Something else than a JSON object.
+    #[error("the answer is no JSON object")]
+    NotJson,
+    /// Something else than a key set.
+    #[error(transparent)]
+    NotKeys(IdTokenError),
+    /// Something else than a discovery document of the issuer.
+    #[error(transparent)]
+    NotDiscovery(#[from] OidcDiscoveryError),
+}
 
 /// Why a provider's answer came to nothing. The texts go to the application; the service's where they are known.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OidcError {
-    /// The token endpoint did not answer.
+    /// There is no token endpoint at the address.
     #[error("Timeout occurred in calling IdP token endpoint")]
-    TokenEndpoint(#[source] FetchError),
-    /// The token endpoint refused.
+    TokenEndpoint(#[source] NoAnswer),
+    /// The token endpoint refused, as OAuth has it (RFC 6749, 5.2).
     #[error("{provider} Error - {status} error getting token")]
     TokenRefused {
         /// The provider.
         provider: String,
         /// HTTP status.
         status: u16,
+        /// What the provider says, for the log.
+        source: ProvidersWord,
     },
-    /// The token endpoint answered with something else.
+    /// The token endpoint answered without the token that is needed.
     #[error("Bad token response: no usable token in it")]
     TokenResponse,
     /// The key set cannot be had.
     #[error("Timeout in calling jwks uri")]
-    Keys(#[source] FetchError),
+    Keys(#[source] NoAnswer),
     /// The discovery document cannot be had or used.
     #[error("Unable to contact well-known endpoint")]
-    Discovery,
+    Discovery(#[source] NoAnswer),
     /// The ID token is not one of this provider for us.
     #[error("Bad id_token issuer, audience or signature: {0}")]
     IdToken(#[from] IdTokenError),
     /// userInfo cannot be had or used.
-    #[error("{provider} Error - {status} error getting userInfo")]
+    #[error("{provider} Error - error getting userInfo")]
     UserInfo {
         /// The provider.
         provider: String,
-        /// HTTP status, 0 where nobody answered.
-        status: u16,
+        /// What happened.
+        source: NoAnswer,
     },
     /// There is no subject among the claims.
     #[error("The provider does not say who signed in")]
@@ -65,6 +88,11 @@ pub(crate) enum OidcError {
     #[error(transparent)]
     AppleKey(#[from] AppleKeyError),
 }
+
+/// `error` and `error_description` of a token endpoint.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct ProvidersWord(String);
 
 /// Whom the provider names, for a code.
 pub(crate) async fn external_identity(
@@ -133,17 +161,24 @@ async fn tokens(
     if !secret.is_empty() {
         form.push(("client_secret", &secret));
     }
-    let url = detail(call, provider, "token_url");
+    let url = asked_detail(call, provider, "token_url").map_err(|error| OidcError::TokenEndpoint(error.into()))?;
     let fetched = if detail(call, provider, "token_request_method") == "GET" {
         call.fetcher.get(&with_query(url, &form)).await
     } else {
         call.fetcher.post_form(url, &form).await
     };
-    let Fetched { status, text } = fetched.map_err(OidcError::TokenEndpoint)?;
-    if status != 200 {
-        return Err(OidcError::TokenRefused { provider: provider.name.clone(), status });
+    let Fetched { status, text } = fetched.map_err(|error| OidcError::TokenEndpoint(error.into()))?;
+    let answer: Result<Map<String, Value>, _> = serde_json::from_str(&text);
+    match (status, answer) {
+        (200, Ok(tokens)) => Ok(tokens),
+        (200, Err(_)) => Err(OidcError::TokenEndpoint(NoAnswer::NotJson)),
+        (_, Ok(answer)) if answer.get("error").is_some_and(Value::is_string) => {
+            let text = |name: &str| answer.get(name).and_then(Value::as_str).unwrap_or_default();
+            let source = ProvidersWord(format!("{}: {}", text("error"), text("error_description")));
+            Err(OidcError::TokenRefused { provider: provider.name.clone(), status, source })
+        }
+        (status, _) => Err(OidcError::TokenEndpoint(NoAnswer::Status(status))),
     }
-    serde_json::from_str(&text).map_err(|_| OidcError::TokenResponse)
 }
 
 fn client_secret(call: &Call, provider: &IdentityProvider) -> Result<String, OidcError> {
@@ -166,23 +201,27 @@ async fn verified(
     token: &str,
     nonce: &str,
 ) -> Result<Map<String, Value>, OidcError> {
-    let jwks_uri = match detail(call, provider, "jwks_uri") {
-        "" => discovered_keys(call, issuer).await?,
+    let no_keys = |error: FetchError| OidcError::Keys(error.into());
+    let jwks_uri = match asked_detail(call, provider, "jwks_uri").map_err(no_keys)? {
+        "" => discovered_keys(call, provider).await?,
         uri => uri.to_owned(),
     };
-    let keys = call.fetcher.text(&jwks_uri).await.map_err(OidcError::Keys)?;
-    let keys = KeySet::from_json(keys.as_bytes())?;
+    let keys = call.fetcher.text(&jwks_uri).await.map_err(no_keys)?;
+    let keys =
+        KeySet::from_json(keys.as_bytes()).map_err(|error| OidcError::Keys(NoAnswer::NotKeys(error)))?;
     let client_id = detail(call, provider, "client_id");
     let expected = Expected { issuer, client_id, nonce: Some(nonce), now: call.now() };
     Ok(id_token::read(token, &keys, &expected)?)
 }
 
 /// Social providers have no `jwks_uri` among their details.
-async fn discovered_keys(call: &Call, issuer: &str) -> Result<String, OidcError> {
+async fn discovered_keys(call: &Call, provider: &IdentityProvider) -> Result<String, OidcError> {
+    let not_fetched = |error: FetchError| OidcError::Discovery(error.into());
+    let issuer = asked_detail(call, provider, "oidc_issuer").map_err(not_fetched)?;
     let url = oidc_discovery::discovery_url(issuer);
-    let document = call.fetcher.text(&url).await.map_err(|_| OidcError::Discovery)?;
-    let found = oidc_discovery::read(document.as_bytes(), issuer).map_err(|_| OidcError::Discovery)?;
-    Ok(found.jwks_uri)
+    let document = call.fetcher.text(&url).await.map_err(not_fetched)?;
+    let found = oidc_discovery::read(document.as_bytes(), issuer);
+    Ok(found.map_err(|error| OidcError::Discovery(error.into()))?.jwks_uri)
 }
 
 /// The people API of Google has another form than claims; all that can be mapped is in the ID token.
@@ -194,7 +233,8 @@ async fn user_info(
     provider: &IdentityProvider,
     access_token: &str,
 ) -> Result<Map<String, Value>, OidcError> {
-    let url = detail(call, provider, "attributes_url");
+    let failed = |source| OidcError::UserInfo { provider: provider.name.clone(), source };
+    let url = asked_detail(call, provider, "attributes_url").map_err(|error| failed(error.into()))?;
     if url.is_empty() || url.starts_with(GOOGLE_PEOPLE) {
         return Ok(Map::new());
     }
@@ -208,12 +248,12 @@ async fn user_info(
         "POST" => Method::POST,
         _ => Method::GET,
     };
-    let failed = |status| OidcError::UserInfo { provider: provider.name.clone(), status };
-    let fetched = call.fetcher.with_bearer(method, &url, access_token).await.map_err(|_| failed(0))?;
+    let fetched = call.fetcher.with_bearer(method, &url, access_token).await;
+    let fetched = fetched.map_err(|error| failed(error.into()))?;
     if fetched.status != 200 {
-        return Err(failed(fetched.status));
+        return Err(failed(NoAnswer::Status(fetched.status)));
     }
-    serde_json::from_str(&fetched.text).map_err(|_| failed(fetched.status))
+    serde_json::from_str(&fetched.text).map_err(|_| failed(NoAnswer::NotJson))
 }
 
 /// A claim as texts: attributes are nothing else.

@@ -1,16 +1,22 @@
 //! From the details that a request gives to the details that are kept: what the provider's own documents add to them.
 
+use std::error::Error as StdError;
+
 use domain::identity_providers::{
     CompleteDetails, EncryptionKey, IdentityProviderError, MetadataSource, OidcDetails, OidcEndpoints,
     RequestedDetails, SamlDetails, SamlFacts,
 };
 use domain::ids::PoolId;
 use federation::oidc_discovery::{self, OidcDiscoveryError};
-use federation::saml_metadata::{self, SamlMetadataError};
+use federation::saml_metadata::{self, SamlMetadata, SamlMetadataError};
 
 use super::encryption_key::{KeyNotMade, encryption_key};
-use super::fetch::{FetchError, Fetcher};
+use super::fetch::Fetcher;
+use super::provider_urls::check_social_hosts;
 use crate::call::Call;
+
+/// What there is in place of a document, for the log.
+type Cause = Box<dyn StdError + Send + Sync>;
 
 /// Why details cannot be completed.
 #[derive(Debug, thiserror::Error)]
@@ -18,20 +24,21 @@ pub(crate) enum ProviderDocumentError {
     /// They break a rule together with what the documents say.
     #[error(transparent)]
     Rule(#[from] IdentityProviderError),
-    /// The SAML metadata cannot be fetched.
+    /// There is no SAML metadata at the address. What is there in its place is told to nobody: the address may be one that the
+    /// caller cannot reach.
     #[error("metadata of {url}")]
     MetadataNotFetched {
         /// Where it was to be fetched from.
         url: String,
         /// What happened.
-        source: FetchError,
+        source: Cause,
     },
     /// The SAML metadata is not that of a usable identity provider.
     #[error(transparent)]
     Metadata(#[from] SamlMetadataError),
-    /// The discovery document cannot be fetched.
+    /// There is no discovery document at the address. What is there in its place is told to nobody.
     #[error("discovery document")]
-    DiscoveryNotFetched(#[source] FetchError),
+    DiscoveryNotFetched(#[source] Cause),
     /// The discovery document is not one of the issuer.
     #[error(transparent)]
     Discovery(#[from] OidcDiscoveryError),
@@ -54,7 +61,10 @@ pub(crate) async fn completed(
     match details {
         RequestedDetails::Saml(details) => completed_saml(call, pool_id, details, key).await,
         RequestedDetails::Oidc(details) => completed_oidc(&call.fetcher, details).await,
-        RequestedDetails::Social(details) => Ok(details.complete()),
+        RequestedDetails::Social(details) => {
+            check_social_hosts(&call.config.provider_urls, &details)?;
+            Ok(details.complete())
+        }
     }
 }
 
@@ -65,10 +75,9 @@ async fn completed_saml(
     key: Option<EncryptionKey>,
 ) -> Result<CompleteDetails, ProviderDocumentError> {
     let metadata = match details.metadata() {
-        MetadataSource::Url(url) => &metadata_at(&call.fetcher, url).await?,
-        MetadataSource::File(metadata) => metadata,
+        MetadataSource::Url(url) => metadata_at(call, url).await?,
+        MetadataSource::File(metadata) => saml_metadata::read(metadata, call.now())?,
     };
-    let metadata = saml_metadata::read(metadata, call.now())?;
     let facts = SamlFacts { sso_redirect: metadata.sso_redirect, slo_redirect: metadata.slo_redirect };
 
     let key = match key {
@@ -78,13 +87,14 @@ async fn completed_saml(
     Ok(details.complete(&facts, key)?)
 }
 
-async fn metadata_at(fetcher: &Fetcher, url: &str) -> Result<String, ProviderDocumentError> {
-    fetcher.text(url).await.map_err(|error| match error {
-        FetchError::TooLarge => SamlMetadataError::TooLarge.into(),
-        FetchError::NotText => SamlMetadataError::NotXml.into(),
-        source @ (FetchError::Unreachable(_) | FetchError::Status(_) | FetchError::Forbidden) => {
-            ProviderDocumentError::MetadataNotFetched { url: url.to_owned(), source }
-        }
+/// What is wrong with metadata is told of what is metadata: not that there is something else, and what.
+async fn metadata_at(call: &Call, url: &str) -> Result<SamlMetadata, ProviderDocumentError> {
+    let not_fetched =
+        |source: Cause| ProviderDocumentError::MetadataNotFetched { url: url.to_owned(), source };
+    let document = call.fetcher.text(url).await.map_err(|error| not_fetched(error.into()))?;
+    saml_metadata::read(&document, call.now()).map_err(|error| match error {
+        error if error.is_of_metadata() => error.into(),
+        error => not_fetched(error.into()),
     })
 }
 
@@ -95,11 +105,13 @@ async fn completed_oidc(
     if !details.needs_discovery() {
         return Ok(details.complete(None)?);
     }
-    let document = fetcher
-        .text(&oidc_discovery::discovery_url(details.issuer()))
-        .await
-        .map_err(ProviderDocumentError::DiscoveryNotFetched)?;
-    let found = oidc_discovery::read(document.as_bytes(), details.issuer())?;
+    let not_fetched = |cause: Cause| ProviderDocumentError::DiscoveryNotFetched(cause);
+    let document = fetcher.text(&oidc_discovery::discovery_url(details.issuer())).await;
+    let document = document.map_err(|error| not_fetched(error.into()))?;
+    let found = oidc_discovery::read(document.as_bytes(), details.issuer()).map_err(|error| match error {
+        error if error.is_of_discovery() => error.into(),
+        error => not_fetched(error.into()),
+    })?;
     let endpoints = OidcEndpoints {
         authorization: found.authorization_endpoint,
         token: found.token_endpoint,

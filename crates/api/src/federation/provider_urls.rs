@@ -4,11 +4,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use domain::identity_providers::IdentityProvider;
+use domain::identity_providers::{IdentityProvider, IdentityProviderError, SocialDetails, is_host_of};
 use serde::{Deserialize, Serialize};
 use url::Url;
 use wire::IdentityProviderTypeType as Kind;
 
+use super::fetch::FetchError;
 use crate::call::Call;
 
 /// What may be named: the keys of `ProviderDetails` that DescribeIdentityProvider tells, and the key set.
@@ -22,6 +23,13 @@ pub struct ProviderUrl {
     kind: Kind,
     key: String,
     url: String,
+}
+
+impl ProviderUrl {
+    /// The address.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
 }
 
 /// Not the name of a kind, a key and an address.
@@ -77,6 +85,53 @@ pub(crate) fn detail<'a>(call: &'a Call, provider: &'a IdentityProvider, key: &s
     }
 }
 
+/// The addresses of a social provider that this server asks itself. The browser goes to `authorize_url`.
+const ASKED: [&str; 4] = ["token_url", "attributes_url", "oidc_issuer", "jwks_uri"];
+
+/// Refuses addresses of a social provider that this server would not ask.
+///
+/// # Errors
+/// [`IdentityProviderError::OtherHost`] for the first of them.
+pub(super) fn check_social_hosts(
+    named: &[ProviderUrl],
+    details: &SocialDetails,
+) -> Result<(), IdentityProviderError> {
+    let kind = details.kind();
+    let is_elsewhere = |key: &&str| details.get(key).is_some_and(|url| !may_ask(named, kind, url));
+    match ASKED.into_iter().find(is_elsewhere) {
+        Some(key) => Err(IdentityProviderError::OtherHost { key, kind }),
+        None => Ok(()),
+    }
+}
+
+/// A detail that is an address which this server is about to ask. The configuration may have changed since it was kept.
+///
+/// # Errors
+/// [`FetchError::Forbidden`] for an address of a social provider at a host that is neither the provider's nor named.
+pub(super) fn asked_detail<'a>(
+    call: &'a Call,
+    provider: &'a IdentityProvider,
+    key: &str,
+) -> Result<&'a str, FetchError> {
+    let url = detail(call, provider, key);
+    let is_social = KINDS.contains(&provider.kind);
+    if is_social && !url.is_empty() && !may_ask(&call.config.provider_urls, provider.kind, url) {
+        return Err(FetchError::Forbidden);
+    }
+    Ok(url)
+}
+
+/// Whether an address is at a host of the provider, or at one that is named for this kind.
+fn may_ask(named: &[ProviderUrl], kind: Kind, url: &str) -> bool {
+    let place = |url: &str| {
+        let url = Url::parse(url).ok()?;
+        Some((url.scheme().to_owned(), url.host_str()?.to_owned(), url.port_or_known_default()))
+    };
+    let asked = place(url);
+    let is_there = |named: &ProviderUrl| named.kind == kind && place(&named.url) == asked;
+    is_host_of(kind, url) || asked.is_some() && named.iter().any(is_there)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,6 +155,32 @@ mod tests {
         }
         for url in ["", "x", "/token", "ftp://x/", "file:///etc/passwd"] {
             assert!(format!("Google.token_url={url}").parse::<ProviderUrl>().is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_social_provider_is_asked_at_its_own_hosts_and_at_those_that_are_named() {
+        let named = ["Google.token_url=http://localhost:9000/token".parse().unwrap()];
+        for (kind, url, is_asked) in [
+            (Kind::Google, "https://www.googleapis.com/oauth2/v4/token", true),
+            (Kind::Google, "https://oauth2.googleapis.com/token", true),
+            (Kind::Google, "https://WWW.GOOGLEAPIS.COM/token", true),
+            (Kind::Google, "http://localhost:9000/anything", true),
+            (Kind::Google, "http://localhost:9001/token", false),
+            (Kind::Google, "https://localhost:9000/token", false),
+            (Kind::Facebook, "http://localhost:9000/token", false),
+            (Kind::Google, "http://www.googleapis.com/token", false),
+            (Kind::Google, "https://www.googleapis.com:8443/token", false),
+            (Kind::Google, "https://www.googleapis.com.evil.example/token", false),
+            (Kind::Google, "https://www.googleapis.com@evil.example/token", false),
+            (Kind::Google, "https://graph.facebook.com/token", false),
+            (Kind::Facebook, "https://graph.facebook.com/v17.0/me?fields=", true),
+            (Kind::LoginWithAmazon, "https://api.amazon.com/user/profile", true),
+            (Kind::SignInWithApple, "https://appleid.apple.com", true),
+            (Kind::Google, "http://10.0.0.1/", false),
+            (Kind::Google, "", false),
+        ] {
+            assert_eq!(may_ask(&named, kind, url), is_asked, "{} {url}", kind.as_str());
         }
     }
 }

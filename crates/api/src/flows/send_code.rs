@@ -1,13 +1,13 @@
 //! Sending a code: made, kept as a hash, put into the outbox, and logged without itself.
 
-use domain::codes::CodePurpose;
+use domain::codes::{CodeError, CodePurpose, LimitedAction};
 use domain::ids::ClientId;
 use domain::messages::{self, Content, Message, MessageKind, NoDomainForLink};
 use domain::random;
 use domain::user_pools::UserPool;
 use domain::users::User;
 use storage::{ClientWithPool, Reader, Tx};
-use wire::{CodeDeliveryDetailsType, VerifiedAttributeType};
+use wire::{CodeDeliveryDetailsType, ErrorCode, VerifiedAttributeType};
 
 use crate::call::Call;
 use crate::error::ApiError;
@@ -99,6 +99,14 @@ async fn put_message(
     kind: MessageKind,
     (code, link): (&str, &str),
 ) -> Result<CodeDeliveryDetailsType, ApiError> {
+    if is_limited(kind) {
+        let limit = i64::from(call.config.codes_per_user_per_hour);
+        if !tx.count_attempt_within(user, LimitedAction::SendCode, call.now(), limit).await? {
+            // The model lists LimitExceededException for none of the operations that come here, and this one for all.
+            let text = CodeError::LimitExceeded.to_string();
+            return Err(ApiError::new(ErrorCode::TooManyRequestsException, text));
+        }
+    }
     let content = Content { username: &user.username, code, link };
     let text = messages::text(pool, kind, attribute, &content);
     let message = Message {
@@ -123,6 +131,19 @@ async fn put_message(
         to = details.destination.as_deref(), "message in the outbox"
     );
     Ok(details)
+}
+
+/// Whether messages of this kind count for the limit of codes per user. Operations with a quota of their own count themselves,
+/// and administrators may send what they like.
+fn is_limited(kind: MessageKind) -> bool {
+    match kind {
+        MessageKind::Authentication | MessageKind::UpdateUserAttribute => true,
+        MessageKind::SignUp
+        | MessageKind::ResendCode
+        | MessageKind::ForgotPassword
+        | MessageKind::AdminCreateUser
+        | MessageKind::VerifyUserAttribute => false,
+    }
 }
 
 fn confirmation_link(call: &Call, client_id: &ClientId, user: &User, code: &str) -> String {

@@ -191,6 +191,8 @@ fn log(request: &SiteRequest, path: &str, failure: &Failure) {
     let request_id = request.call.request_id;
     if let Failure::Api(ApiError { status: 500.., source: Some(cause), .. }) = failure {
         tracing::error!(%request_id, path, cause = %causes(&**cause), "failed inside");
+    } else if let Failure::Api(ApiError { source: Some(cause), .. }) = failure {
+        tracing::warn!(%request_id, path, cause = %causes(&**cause), "refused");
     } else {
         tracing::debug!(%request_id, path, ?failure, "refused");
     }

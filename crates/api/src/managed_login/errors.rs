@@ -1,5 +1,6 @@
 //! From what the flows refuse to what a page tells. The pages are in many languages, the texts of the API are not.
 
+use domain::codes::CodeError;
 use domain::sign_in::SignInError;
 use domain::users::{RecoveryError, SignUpError};
 use wire::ErrorCode;
@@ -67,7 +68,10 @@ fn told(error: ApiError, fields: &[String]) -> PageError {
         PageError::CodeMismatch
     } else if is(ErrorCode::ExpiredCodeException) {
         PageError::CodeExpired
-    } else if is(ErrorCode::LimitExceededException) || is(ErrorCode::TooManyFailedAttemptsException) {
+    } else if is(ErrorCode::LimitExceededException)
+        || is(ErrorCode::TooManyFailedAttemptsException)
+        || says(CodeError::LimitExceeded.to_string())
+    {
         PageError::TooManyCodes
     } else if is(ErrorCode::InvalidPasswordException) {
         PageError::PasswordPolicy

@@ -49,8 +49,8 @@ pub(super) fn hidden_keys(kind: Kind) -> &'static [&'static str] {
 
 /// The keys that a request may hold.
 ///
-/// Two things are wider than the service. Social providers take the keys that the service fills in as well, so that a
-/// test can point them at a provider of its own. The addresses that SAML reads from metadata may be sent back, as
+/// Two things are wider than the service. Social providers take the keys that the service fills in as well, as Terraform
+/// sends them back, and for what stands in for the provider. The addresses that SAML reads from metadata may be sent back, as
 /// Terraform does, but count for nothing.
 fn accepted_keys(kind: Kind) -> &'static [&'static str] {
     match kind {

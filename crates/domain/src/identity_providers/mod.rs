@@ -26,7 +26,7 @@ pub use details::{CompleteDetails, secret_keys};
 pub use oidc::{OidcDetails, OidcEndpoints};
 pub use requested::RequestedDetails;
 pub use saml::{EncryptionKey, MetadataSource, SamlDetails, SamlFacts};
-pub use social::SocialDetails;
+pub use social::{SocialDetails, is_host_of};
 
 /// An identity provider of a pool.
 #[derive(Clone, PartialEq)]
@@ -126,6 +126,14 @@ pub enum IdentityProviderError {
     /// A way of signing requests other than `rsa-sha256`. The text is ours.
     #[error("{0} is not a valid RequestSigningAlgorithm.")]
     RequestSigningAlgorithm(String),
+    /// An address of a social provider is at another host than the provider's. The text is ours.
+    #[error("{key} of {kind} must be at a host of the provider, or at one that provider_urls of this server names.")]
+    OtherHost {
+        /// The key.
+        key: &'static str,
+        /// The type of the provider.
+        kind: IdentityProviderTypeType,
+    },
     /// Attributes that the pool does not have are mapped.
     #[error("AttributeMapping contains invalid mapping: [{}]", .0.join(", "))]
     UnknownAttributes(Vec<String>),

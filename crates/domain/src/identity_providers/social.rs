@@ -1,28 +1,55 @@
 //! The details of social providers: Facebook, Google, Login with Amazon, Sign in with Apple.
 //!
-//! The service fixes their addresses. Here a request may give others under the same keys, so that a test can stand in
-//! for the provider; what it leaves out is filled in.
+//! The service fixes their addresses. Here a request may give others under the same keys; what it leaves out is filled in. The
+//! server asks them only at hosts of the provider, and at those that its configuration names.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
+use url::Url;
 use wire::IdentityProviderTypeType as Kind;
 
 use super::IdentityProviderError;
 use super::details::{CompleteDetails, Masked, refuse_unknown_keys};
 use super::values::{check_addresses, check_request_method, check_true_or_false, has_all};
 
+/// Whether an address is one of a social provider's own: HTTPS, at a host that the provider names in its documentation.
+pub fn is_host_of(kind: Kind, address: &str) -> bool {
+    let hosts: &[&str] = match kind {
+        Kind::Facebook => &["graph.facebook.com", "www.facebook.com"],
+        Kind::Google => &[
+            "accounts.google.com",
+            "oauth2.googleapis.com",
+            "openidconnect.googleapis.com",
+            "people.googleapis.com",
+            "www.googleapis.com",
+        ],
+        Kind::LoginWithAmazon => {
+            &["api.amazon.com", "api.amazon.co.uk", "api.amazon.co.jp", "www.amazon.com"]
+        }
+        Kind::SignInWithApple => &["appleid.apple.com", "account.apple.com"],
+        Kind::Saml | Kind::Oidc => &[],
+    };
+    Url::parse(address).is_ok_and(|url| {
+        let host = url.host_str().unwrap_or_default();
+        url.scheme() == "https" && url.port().is_none() && hosts.contains(&host)
+    })
+}
+
 /// The version of Facebook's API where a request names none: that of the samples in the service's documentation.
 const FACEBOOK_API_VERSION: &str = "v17.0";
 
 /// Details of a social provider, filled in.
 #[derive(Clone, PartialEq)]
-pub struct SocialDetails(BTreeMap<String, String>);
+pub struct SocialDetails {
+    kind: Kind,
+    details: BTreeMap<String, String>,
+}
 
 impl SocialDetails {
     pub(super) fn facebook(details: BTreeMap<String, String>) -> Result<Self, IdentityProviderError> {
         let checked = Self::with_client_secret(Kind::Facebook, details)?;
-        let version = match checked.0.get("api_version") {
+        let version = match checked.details.get("api_version") {
             Some(version) if is_api_version(version) => version.clone(),
             Some(other) => return Err(IdentityProviderError::ApiVersion(other.clone())),
             None => FACEBOOK_API_VERSION.to_owned(),
@@ -75,9 +102,19 @@ impl SocialDetails {
         ]))
     }
 
+    /// The type of the provider.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// A detail, if the request gives it or it is filled in.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.details.get(key).map(String::as_str)
+    }
+
     /// The details as they are to be kept.
     pub fn complete(self) -> CompleteDetails {
-        CompleteDetails::new(self.0)
+        CompleteDetails::new(self.details)
     }
 
     fn with_client_secret(
@@ -95,12 +132,12 @@ impl SocialDetails {
         check_request_method(&details, "token_request_method", "tokenRequestMethod")?;
         check_true_or_false(&details, "attributes_url_add_attributes")?;
         check_addresses(&details)?;
-        Ok(Self(details))
+        Ok(Self { kind, details })
     }
 
     fn filled_in(mut self, defaults: &[(&str, &str)]) -> Self {
         for (key, value) in defaults {
-            self.0.entry((*key).to_owned()).or_insert_with(|| (*value).to_owned());
+            self.details.entry((*key).to_owned()).or_insert_with(|| (*value).to_owned());
         }
         self
     }
@@ -108,7 +145,7 @@ impl SocialDetails {
 
 impl fmt::Debug for SocialDetails {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Masked(&self.0).fmt(f)
+        Masked(&self.details).fmt(f)
     }
 }
 

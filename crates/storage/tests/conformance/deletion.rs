@@ -72,6 +72,7 @@ async fn fill_security(tx: &mut Tx, client: &AppClient, bob: &User, number: u128
     let message = message(bob, number + 50, "482913");
     tx.insert_message(&message).await.unwrap();
     tx.insert_delivery(&message, Channel::Smtp, at(0)).await.unwrap();
+    tx.count_delivery(&bob.pool_id, at(0)).await.unwrap();
     tx.count_failure(&bob.pool_id, &bob.id.to_string(), at(0)).await.unwrap();
     tx.put_software_token(bob, &software_token(true)).await.unwrap();
     tx.insert_signing_key(&signing_key(&bob.pool_id, TokenUse::Id, number), at(0)).await.unwrap();

@@ -30,6 +30,7 @@ on_both!(
     a_device_is_confirmed_once,
     a_registration_is_completed_once,
     a_delivery_is_taken_by_one,
+    pools_wait_beside_each_other_until_they_had_enough,
     old_passwords_beyond_the_last_are_forgotten,
     what_has_ended_is_deleted_and_the_rest_stays,
 );
@@ -275,20 +276,57 @@ async fn a_registration_is_completed_once(database: &TestDatabase) {
 
 async fn a_delivery_is_taken_by_one(database: &TestDatabase) {
     let store = database.store().await;
-    let (.., bob) = bob(&store).await;
+    let (pool, _, bob) = bob(&store).await;
     let sent = message(&bob, 1, "482913");
     let mut tx = store.begin().await.unwrap();
     tx.insert_message(&sent).await.unwrap();
     tx.insert_delivery(&sent, Channel::Webhook, at(0)).await.unwrap();
-    assert_eq!(tx.due_deliveries(at(-1), 5).await.unwrap().len(), 0);
-    let due = tx.due_deliveries(at(0), 5).await.unwrap();
+    let hook = Channel::Webhook;
+    assert_eq!(tx.due_deliveries(hook, &pool.id, at(-1), 5).await.unwrap().len(), 0);
+    assert_eq!(tx.due_deliveries(Channel::Smtp, &pool.id, at(0), 5).await.unwrap().len(), 0);
+    let due = tx.due_deliveries(hook, &pool.id, at(0), 5).await.unwrap();
     assert!(tx.take_delivery(&due[0], at(60)).await.unwrap());
     assert!(!tx.take_delivery(&due[0], at(60)).await.unwrap());
-    let again = tx.due_deliveries(at(60), 5).await.unwrap();
+    let again = tx.due_deliveries(hook, &pool.id, at(60), 5).await.unwrap();
     assert_eq!((again[0].attempts, again[0].channel), (1, Channel::Webhook));
     assert!(tx.message(&again[0].message_id).await.unwrap().unwrap() == sent);
     tx.delete_delivery(&again[0]).await.unwrap();
-    assert_eq!(tx.due_deliveries(at(60), 5).await.unwrap().len(), 0);
+    assert_eq!(tx.due_deliveries(hook, &pool.id, at(60), 5).await.unwrap().len(), 0);
+    tx.commit().await.unwrap();
+}
+
+async fn pools_wait_beside_each_other_until_they_had_enough(database: &TestDatabase) {
+    let store = database.store().await;
+    let pools = ["A", "B", "C", "b"].map(pool);
+    let mut tx = store.begin().await.unwrap();
+    for (pool, (first, count)) in pools.iter().zip([(0u128, 3u128), (10, 1), (20, 0), (30, 2)]) {
+        tx.insert_user_pool(pool).await.unwrap();
+        for number in first..first + count {
+            let sent = message(&user(pool, 1, "bob"), number, "482913");
+            tx.insert_message(&sent).await.unwrap();
+            tx.insert_delivery(&sent, Channel::Smtp, at(i64::try_from(number).unwrap())).await.unwrap();
+        }
+    }
+    let mut found = Vec::new();
+    let all = (at(0), 10);
+    for pool in tx.due_pools(Channel::Smtp, at(20), all).await.unwrap() {
+        found.push((pool.pool_id.as_str().to_owned(), pool.account, pool.due_at));
+    }
+    found.sort();
+    let account = &pools[0].scope.account;
+    let waits = |pool: &UserPool, due_at| (pool.id.as_str().to_owned(), account.to_string(), due_at);
+    assert_eq!(found, [waits(&pools[0], at(0)), waits(&pools[1], at(10))]);
+    assert_eq!(tx.due_pools(Channel::Webhook, at(99), all).await.unwrap(), []);
+    assert_eq!(tx.due_pools(Channel::Smtp, at(99), all).await.unwrap().len(), 3);
+
+    // What is begun counts for its minute, also by a server whose clock is behind.
+    let id = &pools[0].id;
+    for (window_start, begun) in [(at(0), 1), (at(0), 2), (at(-60), 3), (at(60), 1), (at(60), 2)] {
+        assert_eq!(tx.count_delivery(id, window_start).await.unwrap(), begun);
+    }
+    for (begun, count) in [((at(60), 2), 2), ((at(60), 3), 3), ((at(120), 1), 3)] {
+        assert_eq!(tx.due_pools(Channel::Smtp, at(99), begun).await.unwrap().len(), count, "{begun:?}");
+    }
     tx.commit().await.unwrap();
 }
 
