@@ -22,6 +22,8 @@ pub(super) fn page_error(error: ApiError, fields: &[String]) -> Result<PageError
         PageError::Disabled
     } else if says(SignInError::Locked.to_string()) {
         PageError::AttemptsExceeded
+    } else if says(SignInError::TooManyCodes.to_string()) {
+        PageError::TooManyCodes
     } else if says(SignInError::TemporaryPasswordExpired.to_string()) {
         PageError::TemporaryPasswordExpired
     } else if says(SignInError::SoftwareTokenMismatch.to_string()) {
