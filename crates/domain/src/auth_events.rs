@@ -16,8 +16,8 @@ pub struct AuthEvent {
     pub id: Uuid,
     /// The pool.
     pub pool_id: PoolId,
-    /// The user. None: somebody tried a name that nobody has.
-    pub user_id: Option<Uuid>,
+    /// The user. What is tried with a name that nobody has is no event: nobody could be shown it.
+    pub user_id: Uuid,
     /// The client, where there was one.
     pub client_id: Option<ClientId>,
     /// What was tried.

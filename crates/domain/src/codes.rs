@@ -68,8 +68,10 @@ pub enum LimitedAction {
     VerifyUserAttribute,
     /// Changing the password.
     ChangePassword,
-    /// Being sent a code for signing in or for a changed address. The service has no quota for it.
-    SendCode,
+    /// Being sent a code for a changed address. The service has no quota for it.
+    ChangedAddressCode,
+    /// Being sent a code to sign in with. A right one takes the count back: those that nobody reads are limited.
+    SignInCode,
 }
 
 impl LimitedAction {
@@ -83,14 +85,15 @@ impl LimitedAction {
             Self::GetUserAttributeVerificationCode => "get_user_attribute_verification_code",
             Self::VerifyUserAttribute => "verify_user_attribute",
             Self::ChangePassword => "change_password",
-            Self::SendCode => "send_code",
+            Self::ChangedAddressCode => "changed_address_code",
+            Self::SignInCode => "sign_in_code",
         }
     }
 
     /// How many times in an hour, unless the configuration says otherwise.
     pub fn limit(self) -> i64 {
         match self {
-            Self::SendCode => 60,
+            Self::ChangedAddressCode | Self::SignInCode => 60,
             Self::ConfirmSignUp | Self::VerifyUserAttribute | Self::ConfirmForgotPassword => 15,
             Self::ResendConfirmationCode
             | Self::ForgotPassword
@@ -99,9 +102,15 @@ impl LimitedAction {
         }
     }
 
-    /// The start of the hour that a try at `now` is counted in, when the one counted last began at `window_start`.
-    pub fn window(self, window_start: Option<DateTime<Utc>>, now: DateTime<Utc>) -> DateTime<Utc> {
-        window_start.filter(|start| now < *start + Duration::hours(1)).unwrap_or(now)
+    /// The start of the hour that a try at `now` is counted in, and the tries in it with this one. So many were counted in the
+    /// hour that began at `window_start`.
+    pub fn counted(
+        self,
+        window_start: DateTime<Utc>,
+        tries: i64,
+        now: DateTime<Utc>,
+    ) -> (DateTime<Utc>, i64) {
+        if now < window_start + Duration::hours(1) { (window_start, tries + 1) } else { (now, 1) }
     }
 }
 
@@ -154,9 +163,9 @@ mod tests {
     fn an_hour_of_tries_begins_with_the_first() {
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let action = LimitedAction::ConfirmSignUp;
-        assert_eq!(action.window(None, now), now);
+        assert_eq!(action.counted(now, 0, now), (now, 1));
         let recent = now - Duration::minutes(59);
-        assert_eq!(action.window(Some(recent), now), recent);
-        assert_eq!(action.window(Some(now - Duration::hours(1)), now), now);
+        assert_eq!(action.counted(recent, 7, now), (recent, 8));
+        assert_eq!(action.counted(now - Duration::hours(1), 7, now), (now, 1));
     }
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::codes::{CodePurpose, LimitedAction};
 use domain::users::User;
+use uuid::Uuid;
 
 use crate::error::Result;
 use crate::sql::Tx;
@@ -101,9 +102,7 @@ impl Tx {
             .bind(now)
             .one()
             .await?;
-        let last = row.get("window_start")?;
-        let window = action.window(Some(last), now);
-        let tries = if window == last { row.get::<i64>("tries")? + 1 } else { 1 };
+        let (window, tries) = action.counted(row.get("window_start")?, row.get("tries")?, now);
         self.query("UPDATE attempts SET window_start = $3, tries = $4 WHERE user_id = $1 AND action = $2")
             .bind(user.id)
             .bind(action.as_str())
@@ -112,6 +111,16 @@ impl Tx {
             .execute()
             .await?;
         Ok(tries <= limit)
+    }
+
+    /// Forgets how often a user tried something.
+    pub async fn clear_attempts(&mut self, user_id: &Uuid, action: LimitedAction) -> Result<()> {
+        self.query("DELETE FROM attempts WHERE user_id = $1 AND action = $2")
+            .bind(*user_id)
+            .bind(action.as_str())
+            .execute()
+            .await?;
+        Ok(())
     }
 
     /// Deletes codes that have ended, at most so many.

@@ -1,77 +1,86 @@
-//! Rows of `lockouts`: failed tries to sign in, by a hash of who was meant.
+//! Rows of `failed_tries`: wrong guesses of users, by factor. Names that nobody has are counted in `unknown_names.rs`.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::ids::PoolId;
-use domain::sign_in::Lockout;
+use domain::sign_in::{Factor, Lockout, Lockouts};
+use domain::users::User;
+use uuid::Uuid;
 
-use crate::error::Result;
-use crate::sql::{Reader, Tx};
+use crate::error::{Result, StoreError};
+use crate::sql::{Reader, Row, Tx};
 
-/// What a row is found by: a name that nobody has is locked as one that somebody has.
-fn subject(reader: &Reader, pool_id: &PoolId, who: &str) -> Vec<u8> {
-    reader.sealer().mac(&format!("lockouts/{pool_id}"), who)
+/// A row's count.
+pub(crate) fn lockout(row: &Row) -> Result<Lockout> {
+    Ok(Lockout { failures: row.get("failures")?, last_failed_at: Some(row.get("last_failed_at")?) })
+}
+
+/// The counts of rows with their factors.
+pub(crate) fn lockouts(rows: &[Row]) -> Result<Lockouts> {
+    let count = |row: &Row| {
+        let factor = Factor::from_name(&row.get::<String>("factor")?);
+        Ok((factor.ok_or_else(|| StoreError::Unreadable("factor".to_owned()))?, lockout(row)?))
+    };
+    Ok(Lockouts(rows.iter().map(count).collect::<Result<_>>()?))
 }
 
 impl Reader {
-    /// The failed tries of somebody: a user's id, or a name that nobody has.
-    pub async fn lockout(&mut self, pool_id: &PoolId, who: &str) -> Result<Lockout> {
-        let subject = subject(self, pool_id, who);
-        let row = self
-            .query("SELECT failures, last_failed_at FROM lockouts WHERE pool_id = $1 AND subject = $2")
-            .bind(pool_id.as_str())
-            .bind(subject)
-            .optional()
+    /// The failed tries of a user.
+    pub async fn lockouts(&mut self, user_id: &Uuid) -> Result<Lockouts> {
+        let rows = self
+            .query("SELECT factor, failures, last_failed_at FROM failed_tries WHERE user_id = $1")
+            .bind(*user_id)
+            .all()
             .await?;
-        Ok(match row {
-            Some(row) => {
-                Lockout { failures: row.get("failures")?, last_failed_at: Some(row.get("last_failed_at")?) }
-            }
-            None => Lockout::default(),
-        })
+        lockouts(&rows)
     }
 }
 
 impl Tx {
-    /// Counts a failed try. A count that is too old begins again.
-    pub async fn count_failure(&mut self, pool_id: &PoolId, who: &str, now: DateTime<Utc>) -> Result<()> {
-        let subject = subject(self, pool_id, who);
+    /// Counts a failed try. False when the factor is locked: then the try is none.
+    pub async fn count_failure(&mut self, user: &User, factor: Factor, now: DateTime<Utc>) -> Result<bool> {
+        // Makes the row or locks it before its count is looked at: tries at once are counted one after the other.
+        let row = self
+            .query(
+                "INSERT INTO failed_tries (pool_id, user_id, factor, failures, last_failed_at) VALUES ($1, $2, $3, 0, $4)
+                 ON CONFLICT (user_id, factor) DO UPDATE SET failures = failed_tries.failures
+                 RETURNING failures, last_failed_at",
+            )
+            .bind(user.pool_id.as_str())
+            .bind(user.id)
+            .bind(factor.as_str())
+            .bind(now)
+            .one()
+            .await?;
+        let before = lockout(&row)?;
+        if before.is_locked(now) {
+            return Ok(false);
+        }
         self.query(
-            "INSERT INTO lockouts (pool_id, subject, failures, last_failed_at) VALUES ($1, $2, 1, $3)
-             ON CONFLICT (pool_id, subject) DO UPDATE
-                SET failures = CASE WHEN lockouts.last_failed_at < $4 THEN 1 ELSE lockouts.failures + 1 END,
-                    last_failed_at = excluded.last_failed_at",
+            "UPDATE failed_tries SET failures = $3, last_failed_at = $4 WHERE user_id = $1 AND factor = $2",
         )
-        .bind(pool_id.as_str())
-        .bind(subject)
+        .bind(user.id)
+        .bind(factor.as_str())
+        .bind(before.after_failure(now).failures)
         .bind(now)
-        .bind(now - Lockout::MEMORY)
         .execute()
         .await?;
-        Ok(())
+        Ok(true)
     }
 
-    /// Writes as much for a name that nobody has as a code for somebody takes. It locks nobody: it counts apart from tries to
-    /// sign in.
-    pub async fn count_nobody(&mut self, pool_id: &PoolId, name: &str, now: DateTime<Utc>) -> Result<()> {
-        self.count_failure(pool_id, &format!("forgot/{name}"), now).await
-    }
-
-    /// Forgets the failed tries of somebody who succeeded.
-    pub async fn clear_lockout(&mut self, pool_id: &PoolId, who: &str) -> Result<()> {
-        let subject = subject(self, pool_id, who);
-        self.query("DELETE FROM lockouts WHERE pool_id = $1 AND subject = $2")
-            .bind(pool_id.as_str())
-            .bind(subject)
+    /// Forgets the failed tries of a factor, which was proved.
+    pub async fn clear_failures(&mut self, user_id: &Uuid, factor: Factor) -> Result<()> {
+        self.query("DELETE FROM failed_tries WHERE user_id = $1 AND factor = $2")
+            .bind(*user_id)
+            .bind(factor.as_str())
             .execute()
             .await?;
         Ok(())
     }
 
     /// Deletes counts that no longer count, at most so many.
-    pub async fn delete_old_lockouts(&mut self, now: DateTime<Utc>, limit: i64) -> Result<u64> {
+    pub async fn delete_old_failures(&mut self, now: DateTime<Utc>, limit: i64) -> Result<u64> {
         self.query(
-            "DELETE FROM lockouts WHERE (pool_id, subject) IN
-                 (SELECT pool_id, subject FROM lockouts WHERE last_failed_at < $1 ORDER BY last_failed_at LIMIT $2)",
+            "DELETE FROM failed_tries WHERE (user_id, factor) IN
+                 (SELECT user_id, factor FROM failed_tries WHERE last_failed_at < $1 ORDER BY last_failed_at LIMIT $2)",
         )
         .bind(now - Lockout::MEMORY - TimeDelta::minutes(1))
         .bind(limit)

@@ -75,6 +75,20 @@ impl Tx {
         Ok(used == 1)
     }
 
+    /// Counts a wrong answer. The sign-in is over with the last of so many. False when it was used already.
+    pub async fn count_wrong_answer(&mut self, handle: &str, most: i64) -> Result<bool> {
+        let counted = self
+            .query(
+                "UPDATE sign_ins SET failures = failures + 1, used = (failures + 1 >= $2)
+                  WHERE handle_hash = $1 AND used = FALSE",
+            )
+            .bind(hash(handle))
+            .bind(most)
+            .execute()
+            .await?;
+        Ok(counted == 1)
+    }
+
     /// Deletes sign-ins that have ended, at most so many.
     pub async fn delete_ended_sign_ins(&mut self, now: DateTime<Utc>, limit: i64) -> Result<u64> {
         self.query(

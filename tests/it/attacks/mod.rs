@@ -6,6 +6,7 @@
 mod bodies;
 mod guesses;
 mod hosts;
+mod lockouts;
 mod mail;
 mod mutations;
 mod outbound;

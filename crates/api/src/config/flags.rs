@@ -182,7 +182,13 @@ pub struct Flags {
     pub(super) email_from: Option<String>,
 
     /// Domains that the sender of a pool's own e-mails may be of, with commas between [default: none]
-    #[arg(long, value_name = "DOMAIN,…", env = "POOLHOUSE_EMAIL_FROM_DOMAINS", value_delimiter = ',', global = true)]
+    #[arg(
+        long,
+        value_name = "DOMAIN,…",
+        env = "POOLHOUSE_EMAIL_FROM_DOMAINS",
+        value_delimiter = ',',
+        global = true
+    )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) email_from_domains: Option<Vec<String>>,
 

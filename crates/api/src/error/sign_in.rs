@@ -18,6 +18,8 @@ impl From<SignInError> for ApiError {
             | SignInError::SessionExpired
             | SignInError::AttributeProvided(_) => ErrorCode::NotAuthorizedException,
             SignInError::Attribute(error) => attribute_code(error),
+            // Neither operation of a sign-in lists LimitExceededException.
+            SignInError::TooManyCodes => ErrorCode::TooManyRequestsException,
             SignInError::NoSuchUser => ErrorCode::UserNotFoundException,
             SignInError::NotConfirmed => ErrorCode::UserNotConfirmedException,
             SignInError::PasswordResetRequired => ErrorCode::PasswordResetRequiredException,

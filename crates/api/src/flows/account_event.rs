@@ -18,7 +18,7 @@ pub(crate) fn account_event(
     AuthEvent {
         id: random::uuid(call.random()),
         pool_id: user.pool_id.clone(),
-        user_id: Some(user.id),
+        user_id: user.id,
         client_id: client_id.cloned(),
         event_type,
         response: EventResponseType::Pass,

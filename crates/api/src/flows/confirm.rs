@@ -11,6 +11,7 @@ use wire::{ErrorCode, UserStatusType};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::flows::sign_in::{begin_after_sign_up, go_on_after_sign_up};
+use crate::flows::unknown_names::unknown_name;
 
 /// Confirms the user whom `name` finds, if `code` is the one that was sent last. The address it was sent to is verified
 /// from then on. `moves_alias` takes an alias away from another user who has it. `session` is what signing up gave.
@@ -29,11 +30,10 @@ pub(crate) async fn confirm_by_code(
     let pool = &client.pool;
     let mut tx = call.store.begin().await?;
     let Some(user) = tx.user(pool, name).await? else {
-        return Err(if client.client.settings.prevents_user_existence_errors() {
-            CodeError::Expired.into()
-        } else {
-            no_such_user_of_client(ErrorCode::UserNotFoundException)
-        });
+        if !client.client.settings.prevents_user_existence_errors() {
+            return Err(no_such_user_of_client(ErrorCode::UserNotFoundException));
+        }
+        return Err(refused_to_nobody(call, tx, pool, name).await?.into());
     };
     if user.status != UserStatusType::Unconfirmed {
         return Err(NotUnconfirmed(user.status).into());
@@ -77,6 +77,21 @@ pub(crate) async fn confirm_by_code(
     };
     tx.commit().await?;
     Ok(session)
+}
+
+/// What a name that nobody has is told: that its code is too old, after as much work and as many times as a user with such a code.
+async fn refused_to_nobody(
+    call: &Call,
+    mut tx: Tx,
+    pool: &UserPool,
+    name: &str,
+) -> Result<CodeError, ApiError> {
+    let unknown = unknown_name(call, pool, name);
+    let action = LimitedAction::ConfirmSignUp;
+    let is_within_limit = tx.count_attempt_of_unknown(&unknown, action, call.now()).await?;
+    tx.code_of_unknown(&unknown, CodePurpose::SignUp).await?;
+    tx.commit().await?;
+    Ok(if is_within_limit { CodeError::Expired } else { CodeError::LimitExceeded })
 }
 
 /// What clients are told of users who do not exist.

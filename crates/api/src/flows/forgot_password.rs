@@ -1,18 +1,26 @@
 //! A forgotten password: a code to an address that was verified, and another password for it.
+//!
+//! Where the client hides who exists, a name that nobody has and a user who cannot have a code get the same answers, limits and
+//! work as a user who can (developer guide, "Managing user existence error responses").
 
 use domain::codes::{CodeError, CodePurpose, LimitedAction, check_code};
-use domain::messages::{self, MessageKind};
+use domain::messages::MessageKind;
+use domain::random;
+use domain::sign_in::Factor;
 use domain::user_pools::{PasswordChoice, UserPool, check_password};
-use domain::users::RecoveryError;
+use domain::users::{RecoveryError, User, expected_recovery_address};
 use storage::{ClientWithPool, NotWritten, Tx};
-use wire::{CodeDeliveryDetailsType, ErrorCode, EventType, VerifiedAttributeType};
+use wire::{CodeDeliveryDetailsType, ErrorCode, EventType};
 
+use super::unknown_names::{made_up_details, pretend_code, pretend_message, unknown_name};
 use super::{
     account_event, check_password_history, keep_password_history, new_verifier, no_such_user_of_client,
     send_code,
 };
 use crate::call::Call;
 use crate::error::ApiError;
+
+const PURPOSE: CodePurpose = CodePurpose::ForgotPassword;
 
 /// Sends a code to choose another password with. Returns where it went.
 ///
@@ -26,47 +34,63 @@ pub(crate) async fn forgot_password(
     let pool = &client.pool;
     let hides = client.client.settings.prevents_user_existence_errors();
     let mut tx = call.store.begin().await?;
-    let Some(user) = tx.user(pool, username).await? else {
-        if !hides {
-            return Err(no_such_user_of_client(ErrorCode::UserNotFoundException));
-        }
-        pretend_to_send(call, &mut tx, pool, username).await?;
-        tx.commit().await?;
-        return Ok(pretended(username));
-    };
-    if !tx.count_attempt(&user, LimitedAction::ForgotPassword, call.now()).await? {
+    let user = tx.user(pool, username).await?;
+    if user.is_none() && !hides {
+        return Err(no_such_user_of_client(ErrorCode::UserNotFoundException));
+    }
+    if !count(call, &mut tx, pool, user.as_ref(), username, LimitedAction::ForgotPassword).await? {
         tx.commit().await?;
         return Err(CodeError::LimitExceeded.into());
     }
-    let address = match user.recovery_address(pool) {
-        Ok(address) => address,
-        // Whoever may not know who exists may not know what state they are in.
-        Err(RecoveryError::Disabled | RecoveryError::NoAddress) if hides => {
-            tx.commit().await?;
-            return Ok(pretended(username));
+    let details = match (&user, user.as_ref().map(|user| user.recovery_address(pool))) {
+        (Some(user), Some(Ok(address))) => {
+            let kind = MessageKind::ForgotPassword;
+            let details = send_code(call, &mut tx, pool, user, address, PURPOSE, kind).await?;
+            let event = account_event(call, user, Some(&client.client.id), EventType::ForgotPassword);
+            tx.insert_auth_event(&event).await?;
+            details
         }
-        Err(error) => return Err(error.into()),
+        (_, Some(Err(error))) if !hides => return Err(error.into()),
+        // Whoever may not know who exists may not know what state they are in.
+        (user, _) => pretend_to_send(call, &mut tx, pool, user.as_ref(), username).await?,
     };
-    let kind = MessageKind::ForgotPassword;
-    let details = send_code(call, &mut tx, pool, &user, address, CodePurpose::ForgotPassword, kind).await?;
-    tx.insert_auth_event(&account_event(call, &user, Some(&client.client.id), EventType::ForgotPassword))
-        .await?;
     tx.commit().await?;
 
     Ok(details)
 }
 
-/// As much work as a code for somebody: a row that is written, and nothing that is sent.
-async fn pretend_to_send(call: &Call, tx: &mut Tx, pool: &UserPool, username: &str) -> Result<(), ApiError> {
-    let code = CodePurpose::ForgotPassword.generate(call.random());
-    call.store.mac("nobody", &code);
-    tx.count_nobody(&pool.id, &pool.name_key(username), call.now()).await?;
-    Ok(())
+/// Counts a try, of a user or of a name that nobody has. False when there were too many.
+async fn count(
+    call: &Call,
+    tx: &mut Tx,
+    pool: &UserPool,
+    user: Option<&User>,
+    username: &str,
+    action: LimitedAction,
+) -> Result<bool, ApiError> {
+    Ok(match user {
+        Some(user) => tx.count_attempt(user, action, call.now()).await?,
+        None => tx.count_attempt_of_unknown(&unknown_name(call, pool, username), action, call.now()).await?,
+    })
 }
 
-fn pretended(username: &str) -> CodeDeliveryDetailsType {
-    let first: String = username.chars().take(1).collect();
-    messages::delivery_details(VerifiedAttributeType::Email, &format!("{first}@{first}"))
+/// A code that nobody is sent. That of a user is none that somebody could type.
+async fn pretend_to_send(
+    call: &Call,
+    tx: &mut Tx,
+    pool: &UserPool,
+    user: Option<&User>,
+    username: &str,
+) -> Result<CodeDeliveryDetailsType, ApiError> {
+    let address = expected_recovery_address(pool, username)?;
+    match user {
+        Some(user) => {
+            tx.put_code(user, PURPOSE, &random::alphanumeric(call.random(), 43), call.now()).await?
+        }
+        None => pretend_code(call, tx, &unknown_name(call, pool, username), PURPOSE).await?,
+    }
+    pretend_message(call, tx, address).await?;
+    Ok(made_up_details(call, pool, address, username))
 }
 
 /// Sets another password, if `code` is the one that was sent last.
@@ -82,37 +106,13 @@ pub(crate) async fn confirm_forgot_password(
 ) -> Result<(), ApiError> {
     let pool = &client.pool;
     check_password(&pool.settings.password_policy(), PasswordChoice::Later, password)?;
-    let hides = client.client.settings.prevents_user_existence_errors();
-    let user = call.store.read_latest().await?.user(pool, username).await?;
-    // Computed for nobody too: both take the same time.
-    let name = user.as_ref().map_or(username, |user| &user.username);
-    let verifier = new_verifier(call, pool, name, password).await?;
-    let user = match user {
-        Some(user) if (user.enabled && !user.password_disabled) || !hides => user,
-        Some(_) => return Err(CodeError::Mismatch.into()),
-        None if hides => return Err(CodeError::Mismatch.into()),
-        None => return Err(no_such_user_of_client(ErrorCode::UserNotFoundException)),
-    };
-    if !user.enabled {
-        return Err(RecoveryError::Disabled.into());
-    }
-    if user.password_disabled {
-        return Err(RecoveryError::State.into());
-    }
+    let user = user_with_code(call, client, username, code).await?;
+    // Computed for a right code alone: a wrong one takes the same time whoever is meant.
     check_password_history(call, pool, &user, password).await?;
+    let verifier = new_verifier(call, pool, &user.username, password).await?;
 
     let mut tx = call.store.begin().await?;
-    if !tx.count_attempt(&user, LimitedAction::ConfirmForgotPassword, call.now()).await? {
-        tx.commit().await?;
-        return Err(CodeError::LimitExceeded.into());
-    }
-    let purpose = CodePurpose::ForgotPassword;
-    let stored = tx.code(&user, purpose, code).await?;
-    if let Err(error) = check_code(stored, call.now()) {
-        tx.commit().await?; // the try counts
-        return Err(error.into());
-    }
-    if !tx.take_code(&user, purpose, code).await? {
+    if !tx.take_code(&user, PURPOSE, code).await? {
         return Err(CodeError::Expired.into());
     }
     let before = user.clone();
@@ -124,10 +124,45 @@ pub(crate) async fn confirm_forgot_password(
         }
     })?;
     keep_password_history(&mut tx, pool, &before, call.now()).await?;
-    tx.clear_lockout(&pool.id, &user.id.to_string()).await?;
+    tx.clear_failures(&user.id, Factor::Password).await?;
     tx.insert_auth_event(&account_event(call, &user, Some(&client.client.id), EventType::PasswordChange))
         .await?;
     tx.commit().await?;
 
     Ok(())
+}
+
+/// The user who was sent this code. It is not used up yet, and the try counts.
+async fn user_with_code(
+    call: &Call,
+    client: &ClientWithPool,
+    username: &str,
+    code: &str,
+) -> Result<User, ApiError> {
+    let pool = &client.pool;
+    let hides = client.client.settings.prevents_user_existence_errors();
+    let mut tx = call.store.begin().await?;
+    let user = tx.user(pool, username).await?;
+    match &user {
+        None if !hides => return Err(no_such_user_of_client(ErrorCode::UserNotFoundException)),
+        Some(user) if !hides && !user.enabled => return Err(RecoveryError::Disabled.into()),
+        Some(user) if !hides && user.password_disabled => return Err(RecoveryError::State.into()),
+        Some(_) | None => {}
+    }
+    let action = LimitedAction::ConfirmForgotPassword;
+    if !count(call, &mut tx, pool, user.as_ref(), username, action).await? {
+        tx.commit().await?;
+        return Err(CodeError::LimitExceeded.into());
+    }
+    let stored = match &user {
+        Some(user) => tx.code(user, PURPOSE, code).await?,
+        None => {
+            let expires_at = tx.code_of_unknown(&unknown_name(call, pool, username), PURPOSE).await?;
+            expires_at.map(|expires_at| (expires_at, false))
+        }
+    };
+    tx.commit().await?; // the try counts
+    check_code(stored, call.now())?;
+    // Who was disabled since then is told of no more than others.
+    user.filter(|user| user.enabled && !user.password_disabled).ok_or_else(|| CodeError::Mismatch.into())
 }

@@ -17,6 +17,7 @@ mod signed_in;
 mod software_tokens;
 pub(crate) mod tokens;
 mod trusted_client;
+mod unknown_names;
 
 pub(crate) use account_event::account_event;
 pub(crate) use arithmetic::{apart, is_password, new_verifier};
@@ -32,3 +33,4 @@ pub(crate) use signed_in::{SignedIn, signed_in, signed_in_with};
 pub(crate) use software_tokens::{OwnerProof, associate_software_token, verify_software_token};
 pub(crate) use tokens::{client_token, is_signed_token};
 pub(crate) use trusted_client::{client_of_link, client_with_secret, secret_is_right, trusted_client};
+pub(crate) use unknown_names::made_up_details;

@@ -101,7 +101,7 @@ async fn put_message(
 ) -> Result<CodeDeliveryDetailsType, ApiError> {
     if is_limited(kind) {
         let limit = i64::from(call.config.codes_per_user_per_hour);
-        if !tx.count_attempt_within(user, LimitedAction::SendCode, call.now(), limit).await? {
+        if !tx.count_attempt_within(user, LimitedAction::ChangedAddressCode, call.now(), limit).await? {
             // The model lists LimitExceededException for none of the operations that come here, and this one for all.
             let text = CodeError::LimitExceeded.to_string();
             return Err(ApiError::new(ErrorCode::TooManyRequestsException, text));
@@ -133,12 +133,13 @@ async fn put_message(
     Ok(details)
 }
 
-/// Whether messages of this kind count for the limit of codes per user. Operations with a quota of their own count themselves,
-/// and administrators may send what they like.
+/// Whether messages of this kind count for the limit of codes for changed addresses. Sign-ins and operations with a quota of
+/// their own count themselves, and administrators may send what they like.
 fn is_limited(kind: MessageKind) -> bool {
     match kind {
-        MessageKind::Authentication | MessageKind::UpdateUserAttribute => true,
-        MessageKind::SignUp
+        MessageKind::UpdateUserAttribute => true,
+        MessageKind::Authentication
+        | MessageKind::SignUp
         | MessageKind::ResendCode
         | MessageKind::ForgotPassword
         | MessageKind::AdminCreateUser

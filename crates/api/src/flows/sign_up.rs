@@ -1,17 +1,15 @@
 //! Signing up: somebody creates an account for themselves, unconfirmed until a code comes back.
 
-use domain::codes::{CodeError, LimitedAction};
-use domain::messages::{self, MessageKind};
+use domain::codes::{CodeError, CodePurpose, LimitedAction};
+use domain::messages::MessageKind;
 use domain::sign_in::Surface;
-use domain::users::{Alias, SignUp};
-use storage::{ClientWithPool, NotWritten, Reader};
-use wire::{
-    AttributeType, CodeDeliveryDetailsType, ErrorCode, EventType, SignUpResponse, UserStatusType,
-    VerifiedAttributeType,
-};
+use domain::users::{Alias, SignUp, expected_addresses};
+use storage::{ClientWithPool, NotWritten, Tx};
+use wire::{AttributeType, CodeDeliveryDetailsType, ErrorCode, EventType, SignUpResponse, UserStatusType};
 
 use super::send_code::check_link_has_domain;
 use super::sign_in::begin_after_sign_up;
+use super::unknown_names::{made_up_details, pretend_code, pretend_message, unknown_name};
 use super::{account_event, new_verifier, no_such_user_of_client, send_sign_up_code};
 use crate::call::Call;
 use crate::error::ApiError;
@@ -79,7 +77,7 @@ pub(crate) async fn resend_confirmation_code(
 ) -> Result<CodeDeliveryDetailsType, ApiError> {
     let mut tx = call.store.begin().await?;
     let Some(user) = tx.user(&client.pool, username).await? else {
-        return pretend(&mut tx, client, username).await;
+        return pretend_to_resend(call, tx, client, username).await;
     };
     if user.status != UserStatusType::Unconfirmed {
         return Err(ApiError::invalid_parameter("User is already confirmed."));
@@ -90,7 +88,7 @@ pub(crate) async fn resend_confirmation_code(
     }
     let Some(details) = send_sign_up_code(call, &mut tx, client, &user, MessageKind::ResendCode).await?
     else {
-        return Err(ApiError::invalid_parameter("Cannot resend codes. Auto verification not turned on."));
+        return Err(cannot_resend());
     };
     let event = account_event(call, &user, Some(&client.client.id), EventType::ResendCode);
     tx.insert_auth_event(&event).await?;
@@ -99,17 +97,35 @@ pub(crate) async fn resend_confirmation_code(
     Ok(details)
 }
 
-/// A client that does not tell who exists answers as if a code had gone to an e-mail address, or could not go there.
-async fn pretend(
-    read: &mut Reader,
+fn cannot_resend() -> ApiError {
+    ApiError::invalid_parameter("Cannot resend codes. Auto verification not turned on.")
+}
+
+/// A client that does not tell who exists answers as if a code had gone to an address that the pool verifies, or could not go
+/// there, as often as to a user, and after as much work.
+async fn pretend_to_resend(
+    call: &Call,
+    mut tx: Tx,
     client: &ClientWithPool,
     username: &str,
 ) -> Result<CodeDeliveryDetailsType, ApiError> {
     if !client.client.settings.prevents_user_existence_errors() {
         return Err(no_such_user_of_client(ErrorCode::UserNotFoundException));
     }
-    let address = VerifiedAttributeType::Email;
-    check_link_has_domain(read, &client.pool, MessageKind::ResendCode, address).await?;
-    let first: String = username.chars().take(1).collect();
-    Ok(messages::delivery_details(address, &format!("{first}@{first}")))
+    let pool = &client.pool;
+    let unknown = unknown_name(call, pool, username);
+    let action = LimitedAction::ResendConfirmationCode;
+    if !tx.count_attempt_of_unknown(&unknown, action, call.now()).await? {
+        tx.commit().await?;
+        return Err(CodeError::LimitExceeded.into());
+    }
+    let mut expected = expected_addresses(pool, username).into_iter();
+    let Some(address) = expected.find(|attribute| pool.settings.auto_verifies(*attribute)) else {
+        return Err(cannot_resend());
+    };
+    check_link_has_domain(&mut tx, pool, MessageKind::ResendCode, address).await?;
+    pretend_code(call, &mut tx, &unknown, CodePurpose::SignUp).await?;
+    pretend_message(call, &mut tx, address).await?;
+    tx.commit().await?;
+    Ok(made_up_details(call, pool, address, username))
 }

@@ -1,7 +1,7 @@
 //! Setting up an authenticator app: by the user of an access token, or by one in the middle of a sign-in that asks for it.
 
 use chrono::TimeDelta;
-use domain::sign_in::{Challenge, SignIn, SignInError};
+use domain::sign_in::{Challenge, Factor, SignIn, SignInError, TRIES_OF_A_CODE};
 use domain::software_tokens::SoftwareToken;
 use domain::user_pools::UserPool;
 use domain::users::{MfaFactor, User};
@@ -52,6 +52,7 @@ pub(crate) async fn verify_software_token(
 ) -> Result<Option<String>, ApiError> {
     let mut tx = call.store.begin().await?;
     let owner = owner(call, &mut tx, proof).await?;
+    owner.check_lock(call, &mut tx).await?;
     let token =
         tx.unverified_software_token(&owner.user.id).await?.ok_or_else(ApiError::no_software_token)?;
     let step = match token.check(code, call.now()) {
@@ -63,6 +64,7 @@ pub(crate) async fn verify_software_token(
         }
     };
     let token = SoftwareToken { verified: true, friendly_name, last_step: step, ..token };
+    tx.clear_failures(&owner.user.id, Factor::SoftwareTokenSetUp).await?;
     tx.delete_unverified_software_token(&owner.user.id).await?;
     tx.put_software_token(&owner.user, &token).await?;
     let mut user = owner.user.clone();
@@ -154,13 +156,25 @@ impl Owner {
         Ok(Some(next))
     }
 
-    /// Counts a wrong code, and refuses who guesses too often.
-    async fn count_wrong_code(&self, call: &Call, tx: &mut Tx) -> Result<(), ApiError> {
-        let who = self.user.id.to_string();
-        if tx.lockout(&self.pool.id, &who).await?.is_locked(call.now()) {
-            return Err(ApiError::new(ErrorCode::NotAuthorizedException, SignInError::Locked.to_string()));
+    /// Refuses who guessed too often.
+    async fn check_lock(&self, call: &Call, tx: &mut Tx) -> Result<(), ApiError> {
+        let lockouts = tx.lockouts(&self.user.id).await?;
+        if lockouts.are_locked(Factor::SoftwareTokenSetUp, call.now()) {
+            return Err(SignInError::Locked.into());
         }
-        tx.count_failure(&self.pool.id, &who, call.now()).await?;
+        Ok(())
+    }
+
+    /// Counts a wrong code, against the user and against the sign-in.
+    async fn count_wrong_code(&self, call: &Call, tx: &mut Tx) -> Result<(), ApiError> {
+        if let Some(WaitingSignIn { handle, .. }) = &self.sign_in
+            && !tx.count_wrong_answer(handle, TRIES_OF_A_CODE).await?
+        {
+            return Err(SignInError::SessionUsed.into());
+        }
+        if !tx.count_failure(&self.user, Factor::SoftwareTokenSetUp, call.now()).await? {
+            return Err(SignInError::Locked.into());
+        }
         Ok(())
     }
 }

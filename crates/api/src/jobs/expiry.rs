@@ -61,7 +61,7 @@ impl Expiry {
                 tx.delete_ended_federated_sign_ins(now, AT_ONCE).await?,
                 tx.delete_ended_assertions(now, AT_ONCE).await?,
                 tx.delete_ended_mock_idp_codes(now, AT_ONCE).await?,
-                tx.delete_old_lockouts(now, AT_ONCE).await?,
+                tx.delete_old_failures(now, AT_ONCE).await?,
                 tx.delete_messages_before(now - self.message_retention, AT_ONCE).await?,
                 tx.delete_auth_events_before(now - TimeDelta::days(EVENT_DAYS), AT_ONCE).await?,
             ];

@@ -46,6 +46,8 @@ fn told(error: ApiError, fields: &[String]) -> PageError {
         PageError::Disabled
     } else if says(SignInError::Locked.to_string()) {
         PageError::AttemptsExceeded
+    } else if says(SignInError::TooManyCodes.to_string()) {
+        PageError::TooManyCodes
     } else if says(SignInError::TemporaryPasswordExpired.to_string()) {
         PageError::TemporaryPasswordExpired
     } else if says(SignInError::SoftwareTokenMismatch.to_string()) {

@@ -12,6 +12,7 @@ use super::errors::page_error;
 use super::page::{Page, is_over};
 use super::view::{ChooseFactor, ChooseMfa, CodeKind, EnterCode, EnterPassword, PageError};
 use super::{login, step};
+use crate::flows::made_up_details;
 use crate::flows::sign_in::at_pages;
 use crate::site::{Answer, Failure, SiteRequest};
 
@@ -204,8 +205,14 @@ fn show_code(Waiting { page, sign_in, user, .. }: Waiting, error: Option<PageErr
         CodeKind::SoftwareToken => None,
     };
     let destination = attribute.and_then(|attribute| {
-        let to = user.as_ref()?.attribute(attribute.as_str())?;
-        messages::delivery_details(attribute, to).destination
+        match user.as_ref().and_then(|user| user.attribute(attribute.as_str())) {
+            Some(to) => messages::delivery_details(attribute, to),
+            None => {
+                let name = sign_in.unknown_name.as_ref().unwrap_or(&sign_in.username);
+                made_up_details(page.call(), &page.visit().client.pool, attribute, name)
+            }
+        }
+        .destination
     });
     let enter = EnterCode {
         kind,

@@ -19,6 +19,9 @@ pub enum SignInError {
     /// Too many failed tries a moment ago.
     #[error("Password attempts exceeded")]
     Locked,
+    /// Too many codes to sign in with in an hour, and none came back. The text is that of other codes.
+    #[error("Attempt limit exceeded, please try after some time.")]
+    TooManyCodes,
     /// The sign-up was not confirmed.
     #[error("User is not confirmed.")]
     NotConfirmed,
@@ -86,6 +89,7 @@ impl SignInError {
             Self::NoSuchUser
             | Self::Disabled
             | Self::Locked
+            | Self::TooManyCodes
             | Self::NotConfirmed
             | Self::PasswordResetRequired
             | Self::TemporaryPasswordExpired

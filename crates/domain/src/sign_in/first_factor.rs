@@ -2,12 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 use uuid::Builder;
-use wire::{AuthFactorType, ChallengeNameType, UserStatusType, UsernameAttributeType};
+use wire::{
+    AuthFactorType, ChallengeNameType, UserPoolMfaType, UserStatusType, UsernameAttributeType,
+    VerifiedAttributeType,
+};
 
 use super::{Account, Rules};
 use crate::srp::Verifier;
 use crate::user_pools::UserPool;
-use crate::users::{is_email, is_phone_number};
+use crate::users::{expected_addresses, is_email, is_phone_number};
 
 /// A first factor of choice-based sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,15 +47,34 @@ impl FirstFactor {
     }
 }
 
-/// What is offered to somebody who is not told of, and to who signs in at a provider only.
-pub const OF_NOBODY: [FirstFactor; 2] = [FirstFactor::Password, FirstFactor::PasswordSrp];
+/// What is offered to a name that nobody has: what a confirmed user of the pool can choose from, who has a password, the addresses
+/// that the pool asks for, and no more.
+pub fn available_to_nobody(pool: &UserPool, name: &str) -> Vec<FirstFactor> {
+    let is_asked_for_mfa = pool.settings.mfa_configuration == Some(UserPoolMfaType::On);
+    let expected = if is_asked_for_mfa { Vec::new() } else { expected_addresses(pool, name) };
+    let has_code =
+        |factor, attribute| pool.settings.allows_first_factor(factor) && expected.contains(&attribute);
+    [
+        (FirstFactor::Password, true),
+        (FirstFactor::PasswordSrp, true),
+        (FirstFactor::EmailOtp, has_code(AuthFactorType::EmailOtp, VerifiedAttributeType::Email)),
+        (FirstFactor::SmsOtp, has_code(AuthFactorType::SmsOtp, VerifiedAttributeType::PhoneNumber)),
+    ]
+    .into_iter()
+    .filter_map(|(factor, is_available)| is_available.then_some(factor))
+    .collect()
+}
 
 /// The first factors that a user can choose from. With a second factor in force only passwords count (developer guide,
 /// "Choice-based sign-in"), and so they do while a temporary password waits to be replaced.
 pub fn available(rules: &Rules<'_>, account: &Account) -> Vec<FirstFactor> {
     let user = &account.user;
     if user.status == UserStatusType::ExternalProvider {
-        return OF_NOBODY.to_vec();
+        return if rules.client.settings.prevents_user_existence_errors() {
+            available_to_nobody(rules.pool, &user.username)
+        } else {
+            vec![FirstFactor::Password, FirstFactor::PasswordSrp]
+        };
     }
     let allows = |factor| rules.pool.settings.allows_first_factor(factor);
     let only_passwords = user.status == UserStatusType::ForceChangePassword
@@ -77,18 +99,27 @@ pub fn available(rules: &Rules<'_>, account: &Account) -> Vec<FirstFactor> {
     .collect()
 }
 
-/// What stands for a user whom nobody has, the same each time for the same secret `seed`: a name for challenges and a
-/// verifier that no password matches. Where usernames are generated, so is this one.
-pub fn pretended(pool: &UserPool, name: &str, seed: &[u8]) -> (String, Verifier) {
-    let verifier = Verifier::of_nobody(seed);
-    let generates = pool.settings.has_username_attribute(UsernameAttributeType::Email)
-        || pool.settings.has_username_attribute(UsernameAttributeType::PhoneNumber);
-    let username = if generates || is_email(name) || is_phone_number(name) {
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&verifier.value[..16]);
-        Builder::from_random_bytes(bytes).into_uuid().to_string()
-    } else {
-        pool.name_key(name)
-    };
-    (username, verifier)
+/// What stands for a user whom nobody has, the same each time for the same name.
+pub struct PretendedUser {
+    /// The name in challenges; where usernames are generated, so is this one.
+    pub username: String,
+    /// A verifier that no password matches.
+    pub verifier: Verifier,
+}
+
+impl PretendedUser {
+    /// `seed` is secret, and the same each time.
+    pub fn new(pool: &UserPool, name: &str, seed: &[u8]) -> Self {
+        let verifier = Verifier::of_nobody(seed);
+        let generates = pool.settings.has_username_attribute(UsernameAttributeType::Email)
+            || pool.settings.has_username_attribute(UsernameAttributeType::PhoneNumber);
+        let username = if generates || is_email(name) || is_phone_number(name) {
+            let mut bytes = [0; 16];
+            bytes.copy_from_slice(&verifier.value[..16]);
+            Builder::from_random_bytes(bytes).into_uuid().to_string()
+        } else {
+            pool.name_key(name)
+        };
+        Self { username, verifier }
+    }
 }

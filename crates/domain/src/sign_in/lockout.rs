@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Failed tries in a row, of passwords and of second factors.
+/// Failed tries of one factor in a row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lockout {
     /// How many.
@@ -22,6 +22,13 @@ impl Lockout {
     pub fn is_locked(&self, now: DateTime<Utc>) -> bool {
         let Some(last) = self.last_failed_at else { return false };
         self.failures >= FREE && now < last + self.duration()
+    }
+
+    /// The count with another failed try. One that is too old begins again.
+    #[must_use]
+    pub fn after_failure(self, now: DateTime<Utc>) -> Self {
+        let counts = self.last_failed_at.is_some_and(|last| now <= last + Self::MEMORY);
+        Self { failures: if counts { self.failures + 1 } else { 1 }, last_failed_at: Some(now) }
     }
 
     fn duration(&self) -> TimeDelta {
@@ -46,5 +53,17 @@ mod tests {
             assert_eq!(lockout.is_locked(until - TimeDelta::milliseconds(1)), seconds > 0, "{failures}");
         }
         assert!(!Lockout { failures: 9, last_failed_at: None }.is_locked(last));
+    }
+
+    #[test]
+    fn failures_of_long_ago_count_no_longer() {
+        let last = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        for (failures, last_failed_at, seconds, after) in
+            [(0, None, 0, 1), (1, Some(last), 0, 2), (7, Some(last), 900, 8), (7, Some(last), 901, 1)]
+        {
+            let now = last + TimeDelta::seconds(seconds);
+            let expected = Lockout { failures: after, last_failed_at: Some(now) };
+            assert_eq!(Lockout { failures, last_failed_at }.after_failure(now), expected);
+        }
     }
 }

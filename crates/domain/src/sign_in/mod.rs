@@ -5,6 +5,7 @@
 //! somebody else keeps. Nothing here knows of requests, pages or databases.
 
 mod error;
+mod factor;
 mod first_factor;
 mod lockout;
 mod new_password;
@@ -26,7 +27,8 @@ use crate::user_pools::UserPool;
 use crate::users::{MfaFactor, User};
 
 pub use error::SignInError;
-pub use first_factor::{FirstFactor, OF_NOBODY, available, pretended};
+pub use factor::{Factor, Lockouts, TRIES_OF_A_CODE};
+pub use first_factor::{FirstFactor, PretendedUser, available, available_to_nobody};
 pub use lockout::Lockout;
 pub use new_password::{given_attributes, required_attributes, with_new_password};
 pub use second_factor::{after_device, after_first_factor, after_new_password, check_code};
@@ -40,6 +42,9 @@ pub struct SignIn {
     pub client_id: ClientId,
     /// The user. None: nobody has the name, and the client hides that.
     pub user_id: Option<Uuid>,
+    /// The name that nobody has, as it was typed. None where a user has it.
+    #[serde(default)]
+    pub unknown_name: Option<String>,
     /// The name in challenges (`USER_ID_FOR_SRP`): the username, never an alias.
     pub username: String,
     /// Where it takes place.

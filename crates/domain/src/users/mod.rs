@@ -3,6 +3,7 @@
 mod addresses;
 mod admin_create;
 mod attributes;
+mod expected;
 mod mfa_preference;
 mod names;
 mod recovery;
@@ -24,9 +25,10 @@ use crate::user_pools::UserPool;
 pub use addresses::address_of;
 pub use admin_create::{AdminCreate, AdminCreateError, temporary_password};
 pub use attributes::{AttributeError, boolean, is_email, is_phone_number};
+pub use expected::{expected_addresses, made_up_address};
 pub use mfa_preference::{MfaChange, MfaFactor, MfaPreference, MfaPreferenceError};
 pub use names::{Alias, UsernameError, username_lookups};
-pub use recovery::RecoveryError;
+pub use recovery::{RecoveryError, expected_recovery_address};
 pub use sign_up::{SignUp, SignUpError};
 
 pub(crate) use addresses::{ADDRESSES, flag_of};

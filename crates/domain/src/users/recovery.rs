@@ -4,7 +4,7 @@
 
 use wire::{RecoveryOptionNameType, UserStatusType, VerifiedAttributeType};
 
-use super::User;
+use super::{User, expected_addresses};
 use crate::user_pools::UserPool;
 
 /// Why no code was sent. The texts are the service's.
@@ -81,6 +81,20 @@ impl User {
     }
 }
 
+/// Where a code would go for a name that nobody has.
+///
+/// # Errors
+/// [`RecoveryError::AdminOnly`], where it is told to everybody.
+pub fn expected_recovery_address(
+    pool: &UserPool,
+    name: &str,
+) -> Result<VerifiedAttributeType, RecoveryError> {
+    let options = recovery_options(pool);
+    let expected = expected_addresses(pool, name);
+    let first = options.first().copied().ok_or(RecoveryError::AdminOnly)?;
+    Ok(options.into_iter().find(|option| expected.contains(option)).unwrap_or(first))
+}
+
 /// Addresses in the order in which they are tried; none when only an administrator helps. Pools that never said go by
 /// telephone first.
 fn recovery_options(pool: &UserPool) -> Vec<VerifiedAttributeType> {
@@ -98,4 +112,36 @@ fn recovery_options(pool: &UserPool) -> Vec<VerifiedAttributeType> {
             RecoveryOptionNameType::AdminOnly => None,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::pool;
+
+    #[test]
+    fn nobody_is_reached_as_most_users_of_the_pool_are() {
+        let by = |names: &[&str]| {
+            let mechanisms: Vec<_> = names
+                .iter()
+                .enumerate()
+                .map(|(at, name)| json!({ "Name": name, "Priority": at + 1 }))
+                .collect();
+            json!({ "AccountRecoverySetting": { "RecoveryMechanisms": mechanisms } })
+        };
+        let phone_is_verified = json!({ "AutoVerifiedAttributes": ["email", "phone_number"],
+                                        "SmsConfiguration": { "SnsCallerArn": "arn:aws:iam::123456789012:role/sms" } });
+        for (settings, expected) in [
+            (json!({}), Ok(VerifiedAttributeType::Email)),
+            (phone_is_verified, Ok(VerifiedAttributeType::PhoneNumber)),
+            (by(&["verified_email"]), Ok(VerifiedAttributeType::Email)),
+            (by(&["verified_phone_number"]), Ok(VerifiedAttributeType::PhoneNumber)),
+            (by(&["verified_phone_number", "verified_email"]), Ok(VerifiedAttributeType::Email)),
+            (by(&["admin_only"]), Err(RecoveryError::AdminOnly)),
+        ] {
+            assert_eq!(expected_recovery_address(&pool(&settings), "jane"), expected, "{settings}");
+        }
+    }
 }

@@ -31,12 +31,16 @@ on_both!(
 );
 
 /// Tables that belong to no pool. Any other has a `pool_id`.
-const OF_NO_POOL: [&str; 6] = [
+const OF_NO_POOL: [&str; 10] = [
     "user_pools",
     "sealing_key_check",
     "local_ca",
     "mock_idp_key",
     "mock_idp_codes",
+    "unknown_name_attempts",
+    "unknown_name_codes",
+    "unknown_name_failed_tries",
+    "stand_ins",
     "refinery_schema_history",
 ];
 
@@ -73,7 +77,7 @@ async fn fill_security(tx: &mut Tx, client: &AppClient, bob: &User, number: u128
     tx.insert_message(&message).await.unwrap();
     tx.insert_delivery(&message, Channel::Smtp, at(0)).await.unwrap();
     tx.count_delivery(&bob.pool_id, at(0)).await.unwrap();
-    tx.count_failure(&bob.pool_id, &bob.id.to_string(), at(0)).await.unwrap();
+    tx.count_failure(bob, domain::sign_in::Factor::Password, at(0)).await.unwrap();
     tx.put_software_token(bob, &software_token(true)).await.unwrap();
     tx.insert_signing_key(&signing_key(&bob.pool_id, TokenUse::Id, number), at(0)).await.unwrap();
     tx.insert_sign_in(&format!("handle{number}"), &sign_in(client, Some(bob)), at(180)).await.unwrap();

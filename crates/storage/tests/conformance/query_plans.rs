@@ -6,7 +6,7 @@ use storage::Store;
 use crate::database::TestDatabase;
 use crate::samples::{insert_pool, pool};
 
-const SOURCES: [(&str, &str); 33] = [
+const SOURCES: [(&str, &str); 34] = [
     ("app_clients.rs", include_str!("../../src/app_clients.rs")),
     ("auth_events.rs", include_str!("../../src/auth_events.rs")),
     ("authorization_codes.rs", include_str!("../../src/authorization_codes.rs")),
@@ -35,6 +35,7 @@ const SOURCES: [(&str, &str); 33] = [
     ("software_tokens.rs", include_str!("../../src/software_tokens.rs")),
     ("terms.rs", include_str!("../../src/terms.rs")),
     ("ui_customizations.rs", include_str!("../../src/ui_customizations.rs")),
+    ("unknown_names.rs", include_str!("../../src/unknown_names.rs")),
     ("user_identities.rs", include_str!("../../src/user_identities.rs")),
     ("user_pools.rs", include_str!("../../src/user_pools.rs")),
     ("user_sessions.rs", include_str!("../../src/user_sessions.rs")),

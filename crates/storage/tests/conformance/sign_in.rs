@@ -4,11 +4,12 @@
 use chrono::{DateTime, Utc};
 use domain::app_clients::AppClient;
 use domain::messages::Channel;
-use domain::sign_in::Lockout;
+use domain::sign_in::{Lockout, Lockouts};
 use domain::tokens::TokenUse;
 use domain::user_pools::UserPool;
 use domain::users::User;
 use storage::{PasskeyRegistration, Position, Store};
+use uuid::Uuid;
 use wire::EventResponseType;
 
 use crate::database::{TestDatabase, on_both};
@@ -22,6 +23,9 @@ on_both!(
     a_session_is_found_by_its_tokens_until_it_is_revoked,
     a_refresh_token_is_replaced_once,
     failures_are_counted_and_forgotten,
+    names_that_nobody_has_are_counted_as_users_are,
+    of_two_names_with_one_row_the_later_one_has_it,
+    a_sign_in_is_over_after_so_many_wrong_answers,
     an_app_that_is_set_up_leaves_the_verified_one_alone,
     a_period_of_an_app_is_taken_once,
     the_first_keys_of_a_pool_stay,
@@ -111,22 +115,100 @@ async fn a_refresh_token_is_replaced_once(database: &TestDatabase) {
 }
 
 async fn failures_are_counted_and_forgotten(database: &TestDatabase) {
+    use domain::sign_in::Factor::{Password, SoftwareToken};
     let store = database.store().await;
-    let (pool, ..) = bob(&store).await;
+    let (_, _, bob) = bob(&store).await;
     let mut tx = store.begin().await.unwrap();
     for second in [0, 1] {
-        tx.count_failure(&pool.id, "bob", at(second)).await.unwrap();
+        assert!(tx.count_failure(&bob, Password, at(second)).await.unwrap());
     }
+    assert!(tx.count_failure(&bob, SoftwareToken, at(5)).await.unwrap());
     let lockout = |failures, last: DateTime<Utc>| Lockout { failures, last_failed_at: Some(last) };
-    assert_eq!(tx.lockout(&pool.id, "bob").await.unwrap(), lockout(2, at(1)));
-    assert_eq!(tx.lockout(&pool.id, "who").await.unwrap(), Lockout::default());
+    let counts = |password, software_token| {
+        let counts = [(Password, password), (SoftwareToken, software_token)];
+        Lockouts(counts.into_iter().filter_map(|(factor, count)| Some((factor, count?))).collect())
+    };
+    let app = Some(lockout(1, at(5)));
+    assert_eq!(tx.lockouts(&bob.id).await.unwrap(), counts(Some(lockout(2, at(1))), app));
+    assert_eq!(tx.lockouts(&Uuid::from_u128(77)).await.unwrap(), Lockouts::default());
     // Failures of long ago count no longer.
-    tx.count_failure(&pool.id, "bob", at(2_000_000_000)).await.unwrap();
-    assert_eq!(tx.lockout(&pool.id, "bob").await.unwrap(), lockout(1, at(2_000_000_000)));
-    tx.count_nobody(&pool.id, "who", at(0)).await.unwrap();
-    assert_eq!(tx.lockout(&pool.id, "who").await.unwrap(), Lockout::default());
-    tx.clear_lockout(&pool.id, "bob").await.unwrap();
-    assert_eq!(tx.lockout(&pool.id, "bob").await.unwrap(), Lockout::default());
+    assert!(tx.count_failure(&bob, Password, at(2_000_000_000)).await.unwrap());
+    assert_eq!(tx.lockouts(&bob.id).await.unwrap(), counts(Some(lockout(1, at(2_000_000_000))), app));
+    // What is locked is not counted.
+    for _ in 0..4 {
+        assert!(tx.count_failure(&bob, Password, at(2_000_000_000)).await.unwrap());
+    }
+    assert!(!tx.count_failure(&bob, Password, at(2_000_000_000)).await.unwrap());
+    let five = Some(lockout(5, at(2_000_000_000)));
+    assert_eq!(tx.lockouts(&bob.id).await.unwrap(), counts(five, app));
+    tx.clear_failures(&bob.id, Password).await.unwrap();
+    assert_eq!(tx.lockouts(&bob.id).await.unwrap(), counts(None, app));
+    tx.commit().await.unwrap();
+}
+
+async fn names_that_nobody_has_are_counted_as_users_are(database: &TestDatabase) {
+    use domain::codes::{CodePurpose, LimitedAction};
+    use domain::sign_in::Factor::Password;
+    let store = database.store().await;
+    let (pool, _, bob) = bob(&store).await;
+    let who = store.unknown_name(&pool.id, "who");
+    let mut tx = store.begin().await.unwrap();
+    for second in
+        [0, 1, 2, 2_000_000_000, 2_000_000_000, 2_000_000_001, 2_000_000_001, 2_000_000_001, 2_000_000_001]
+    {
+        let of_user = tx.count_failure(&bob, Password, at(second)).await.unwrap();
+        assert_eq!(tx.count_failure_of_unknown(&who, Password, at(second)).await.unwrap(), of_user);
+        let counts = tx.lockouts(&bob.id).await.unwrap();
+        assert_eq!(tx.lockouts_of_unknown(&who).await.unwrap(), counts, "{second}");
+        let action = LimitedAction::ForgotPassword;
+        let of_user = tx.count_attempt(&bob, action, at(second)).await.unwrap();
+        assert_eq!(tx.count_attempt_of_unknown(&who, action, at(second)).await.unwrap(), of_user, "{second}");
+    }
+    let purpose = CodePurpose::ForgotPassword;
+    assert_eq!(tx.code_of_unknown(&who, purpose).await.unwrap(), None);
+    tx.put_code_of_unknown(&who, purpose, at(0)).await.unwrap();
+    assert_eq!(tx.code_of_unknown(&who, purpose).await.unwrap(), Some(at(0) + purpose.lifetime()));
+    let other = store.unknown_name(&pool.id, "other");
+    assert_eq!(tx.lockouts_of_unknown(&other).await.unwrap(), Lockouts::default());
+    tx.commit().await.unwrap();
+}
+
+async fn of_two_names_with_one_row_the_later_one_has_it(database: &TestDatabase) {
+    use domain::sign_in::Factor::Password;
+    let store = database.store().await;
+    let (pool, ..) = bob(&store).await;
+    // So many that two have the same row.
+    let names: Vec<_> =
+        (0..2_000).map(|number| store.unknown_name(&pool.id, &format!("n{number}"))).collect();
+    let mut slots = std::collections::BTreeMap::new();
+    let pair = names.iter().find_map(|name| slots.insert(name.slot(), name).map(|before| (before, name)));
+    let (one, two) = pair.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    for _ in 0..5 {
+        assert!(tx.count_failure_of_unknown(one, Password, at(0)).await.unwrap());
+    }
+    assert!(tx.lockouts_of_unknown(one).await.unwrap().are_locked(Password, at(0)));
+    // Nobody is locked by another's tries.
+    assert!(tx.count_failure_of_unknown(two, Password, at(0)).await.unwrap());
+    assert_eq!(tx.lockouts_of_unknown(one).await.unwrap(), Lockouts::default());
+    assert!(!tx.lockouts_of_unknown(two).await.unwrap().are_locked(Password, at(0)));
+    let rows = tx.query("SELECT COUNT(*) AS n FROM unknown_name_failed_tries").one().await.unwrap();
+    assert_eq!(rows.get::<i64>("n").unwrap(), 1);
+    tx.commit().await.unwrap();
+}
+
+async fn a_sign_in_is_over_after_so_many_wrong_answers(database: &TestDatabase) {
+    let store = database.store().await;
+    let (_, client, bob) = bob(&store).await;
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_sign_in("handle", &sign_in(&client, Some(&bob)), at(180)).await.unwrap();
+    for _ in 0..3 {
+        assert!(!tx.sign_in("handle").await.unwrap().unwrap().used);
+        assert!(tx.count_wrong_answer("handle", 3).await.unwrap());
+    }
+    assert!(tx.sign_in("handle").await.unwrap().unwrap().used);
+    assert!(!tx.count_wrong_answer("handle", 3).await.unwrap());
+    assert!(!tx.use_sign_in("handle").await.unwrap());
     tx.commit().await.unwrap();
 }
 
@@ -346,7 +428,7 @@ async fn old_passwords_beyond_the_last_are_forgotten(database: &TestDatabase) {
 async fn what_has_ended_is_deleted_and_the_rest_stays(database: &TestDatabase) {
     use domain::codes::{CodePurpose, LimitedAction};
     let store = database.store().await;
-    let (pool, client, bob) = bob(&store).await;
+    let (_, client, bob) = bob(&store).await;
     let mut tx = store.begin().await.unwrap();
     tx.insert_sign_in("old", &sign_in(&client, None), at(10)).await.unwrap();
     tx.insert_sign_in("new", &sign_in(&client, None), at(100_000_000_000)).await.unwrap();
@@ -358,14 +440,14 @@ async fn what_has_ended_is_deleted_and_the_rest_stays(database: &TestDatabase) {
     tx.put_code(&bob, CodePurpose::ForgotPassword, "1", at(0)).await.unwrap();
     tx.put_code(&bob, CodePurpose::SignUp, "2", at(0)).await.unwrap();
     tx.count_attempt(&bob, LimitedAction::ForgotPassword, at(0)).await.unwrap();
-    tx.count_failure(&pool.id, "bob", at(0)).await.unwrap();
+    tx.count_failure(&bob, domain::sign_in::Factor::Password, at(0)).await.unwrap();
     tx.insert_message(&message(&bob, 1, "1")).await.unwrap();
     let now = at(7_200_000_000);
     assert_eq!(tx.delete_ended_sign_ins(now, 10).await.unwrap(), 1);
     assert_eq!(tx.delete_ended_sessions(now, 10).await.unwrap(), 1);
     assert_eq!(tx.delete_expired_codes(now, 10).await.unwrap(), 1);
     assert_eq!(tx.delete_old_attempts(now, 10).await.unwrap(), 1);
-    assert_eq!(tx.delete_old_lockouts(now, 10).await.unwrap(), 1);
+    assert_eq!(tx.delete_old_failures(now, 10).await.unwrap(), 1);
     assert_eq!(tx.delete_messages_before(now, 10).await.unwrap(), 1);
     assert!(tx.sign_in("new").await.unwrap().is_some());
     assert!(tx.user_session(&session.event_id).await.unwrap().is_some());

@@ -41,6 +41,7 @@ pub fn sign_in(client: &AppClient, user: Option<&User>) -> SignIn {
         pool_id: client.pool_id.clone(),
         client_id: client.id.clone(),
         user_id: user.map(|user| user.id),
+        unknown_name: None,
         username: "bob".to_owned(),
         surface: Surface::Api,
         is_choice_based: false,
@@ -120,7 +121,7 @@ pub fn auth_event(user: &User, number: u128) -> AuthEvent {
     AuthEvent {
         id: Uuid::from_u128(3000 + number),
         pool_id: user.pool_id.clone(),
-        user_id: Some(user.id),
+        user_id: user.id,
         client_id: None,
         event_type: EventType::SignIn,
         response: EventResponseType::InProgress,

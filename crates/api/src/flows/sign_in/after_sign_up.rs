@@ -33,6 +33,7 @@ pub(crate) async fn begin_after_sign_up(
         pool_id: client.pool.id.clone(),
         client_id: client.client.id.clone(),
         user_id: Some(user.id),
+        unknown_name: None,
         username: user.username.clone(),
         surface,
         is_choice_based: true,

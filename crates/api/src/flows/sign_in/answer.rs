@@ -1,16 +1,17 @@
 //! The answer to a challenge: RespondToAuthChallenge and AdminRespondToAuthChallenge.
 
 use domain::sign_in::{
-    Challenge, FirstFactor, Proof, SignIn, SignInError, Step, after_first_factor, after_new_password,
+    Challenge, Factor, FirstFactor, Proof, SignIn, SignInError, Step, after_first_factor, after_new_password,
     check_code, given_attributes, with_new_password,
 };
 use domain::software_tokens::SoftwareTokenError;
 use domain::users::{MfaFactor, User};
 use wire::{ChallengeNameType, VerifiedAttributeType};
 
+use super::begin::kept_device_key;
 use super::person::Person;
 use super::srp::handle_in;
-use super::{Attempt, Completed, Outcome, Parameters};
+use super::{Answered, Attempt, Completed, Outcome, Parameters};
 use crate::error::ApiError;
 use crate::flows::{check_password_history, keep_password_history, new_verifier, passkeys};
 
@@ -59,7 +60,7 @@ fn on_device(sign_in: SignIn, key: Option<&str>) -> Result<SignIn, SignInError> 
         Some(key) if sign_in.challenge.is_of_device() && sign_in.device_key.as_deref() != Some(key) => {
             Err(SignInError::NoDevice)
         }
-        Some(key) => Ok(SignIn { device_key: Some(key.to_owned()), ..sign_in }),
+        Some(key) => Ok(SignIn { device_key: Some(kept_device_key(key)), ..sign_in }),
     }
 }
 
@@ -87,11 +88,16 @@ impl Attempt<'_> {
 
     /// Clients may go on under the name that they began with.
     async fn check_name(&self, person: &Person, name: &str) -> Result<(), ApiError> {
-        if name == person.username || person.account.is_none() {
+        if name == person.username {
             return Ok(());
         }
         let user = self.call.store.read_latest().await?.user(&self.client.pool, name).await?;
-        if user.map(|user| user.id) == person.user_id() { Ok(()) } else { Err(SignInError::NoSession.into()) }
+        let is_the_same = match (&person.account, user) {
+            (Some(account), Some(user)) => account.user.id == user.id,
+            (None, None) => self.pretended(name).username == person.username,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        if is_the_same { Ok(()) } else { Err(SignInError::NoSession.into()) }
     }
 
     pub(super) async fn answer(
@@ -145,7 +151,7 @@ impl Attempt<'_> {
                 let answer = responses.require("ANSWER")?;
                 let factor = MfaFactor::from_name(answer).filter(|factor| offered.contains(factor));
                 let factor = factor.ok_or_else(|| SignInError::NotOffered(answer.to_owned()))?;
-                self.next(person, sign_in, Step::Mfa(factor), Some(handle), None).await
+                self.next(person, sign_in, Step::Mfa(factor), Answered::plain(Some(handle)), None).await
             }
             Challenge::SetUpMfa(_) => self.take_set_up(person, sign_in, handle).await,
             Challenge::WebAuthn(state) => {
@@ -182,7 +188,7 @@ impl Attempt<'_> {
         let user = user.with_permanent_password(verifier, self.call.now());
         let step =
             after_new_password(&self.rules(), &domain::sign_in::Account { user: user.clone(), ..account })?;
-        self.next(person, sign_in, step, Some(handle), Some(user)).await
+        self.next(person, sign_in, step, Answered::plain(Some(handle)), Some(user)).await
     }
 
     /// A code that was sent came back: the address is the user's.
@@ -194,9 +200,16 @@ impl Attempt<'_> {
         proof: Proof,
         (attribute, sent, shown): (VerifiedAttributeType, &str, &str),
     ) -> Result<Outcome<Completed>, ApiError> {
-        person.check_lock(self)?;
+        let factor = match proof {
+            Proof::Passwordless => Factor::one_time_code(attribute),
+            Proof::Password | Proof::Mfa => match attribute {
+                VerifiedAttributeType::Email => Factor::EmailMfa,
+                VerifiedAttributeType::PhoneNumber => Factor::SmsMfa,
+            },
+        };
+        person.check_lock(self, factor)?;
         if let Err(error) = check_code(sent, shown) {
-            return Err(self.refused(&person, &sign_in, None, error).await);
+            return Err(self.refused(&person, &sign_in, Some(handle), error).await);
         }
         let account = person.account.as_ref().ok_or(SignInError::CodeMismatch)?;
         let step = match proof {
@@ -205,7 +218,7 @@ impl Attempt<'_> {
         };
         let changed = account.user.clone().proved_to_read(attribute, self.call.now());
         sign_in.passed.push(proof);
-        self.next(person, sign_in, step, Some(handle), changed).await
+        self.next(person, sign_in, step, Answered::proving(factor, Some(handle)), changed).await
     }
 
     async fn take_software_token_code(
@@ -215,20 +228,22 @@ impl Attempt<'_> {
         handle: &str,
         code: &str,
     ) -> Result<Outcome<Completed>, ApiError> {
-        person.check_lock(self)?;
+        let factor = Factor::SoftwareToken;
+        person.check_lock(self, factor)?;
         let token = person.account.as_ref().and_then(|account| account.software_token.clone());
         let token = token.filter(|token| token.verified).ok_or(SignInError::NoSoftwareToken)?;
         let error = match token.check(code, self.call.now()) {
             Ok(step) => {
                 if self.use_software_token_step(&person, step).await? {
-                    return self.proceed(person, sign_in, Proof::Mfa, Step::Tokens, Some(handle)).await;
+                    let answered = Answered::proving(factor, Some(handle));
+                    return self.proceed(person, sign_in, Proof::Mfa, Step::Tokens, answered).await;
                 }
                 SignInError::SoftwareTokenUsed
             }
             Err(SoftwareTokenError::Used) => SignInError::SoftwareTokenUsed,
             Err(SoftwareTokenError::Mismatch) => SignInError::SoftwareTokenMismatch,
         };
-        Err(self.refused(&person, &sign_in, None, error).await)
+        Err(self.refused(&person, &sign_in, Some(handle), error).await)
     }
 
     /// A code is used up before anything else happens: whoever shows it a second time comes too late, whatever becomes of
@@ -253,7 +268,7 @@ impl Attempt<'_> {
         if !is_set_up {
             return Err(SignInError::SetUpMissing.into());
         }
-        self.proceed(person, sign_in, Proof::Mfa, Step::Tokens, Some(handle)).await
+        self.proceed(person, sign_in, Proof::Mfa, Step::Tokens, Answered::plain(Some(handle))).await
     }
 
     async fn take_passkey(
@@ -264,7 +279,7 @@ impl Attempt<'_> {
         state: &str,
         credential: &str,
     ) -> Result<Outcome<Completed>, ApiError> {
-        person.check_lock(self)?;
+        person.check_lock(self, Factor::Passkey)?;
         let account = person.account.as_ref().ok_or(SignInError::Incorrect)?;
         let pool = &self.client.pool;
         let mut tx = self.call.store.begin().await?;
@@ -276,7 +291,8 @@ impl Attempt<'_> {
         }
         tx.commit().await?;
         let step = after_first_factor(&self.rules(), account, Proof::Passwordless)?;
-        self.proceed(person, sign_in, Proof::Passwordless, step, Some(handle)).await
+        let answered = Answered::proving(Factor::Passkey, Some(handle));
+        self.proceed(person, sign_in, Proof::Passwordless, step, answered).await
     }
 
     /// Signs in whom ConfirmSignUp just confirmed.
@@ -288,7 +304,7 @@ impl Attempt<'_> {
         let person = self.person_of_sign_in(&sign_in).await?;
         let account = person.account.as_ref().ok_or(SignInError::NoSession)?;
         let step = after_first_factor(&self.rules(), account, Proof::Password)?;
-        self.proceed(person, sign_in, Proof::Password, step, Some(session)).await
+        self.proceed(person, sign_in, Proof::Password, step, Answered::plain(Some(session))).await
     }
 }
 

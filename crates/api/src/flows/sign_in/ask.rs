@@ -2,18 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use domain::codes::LimitedAction;
 use domain::messages::MessageKind;
 use domain::random;
-use domain::sign_in::{Challenge, FirstFactor, Proof, SignIn, SignInError, Step, required_attributes};
+use domain::sign_in::{
+    Challenge, Factor, FirstFactor, Proof, SignIn, SignInError, Step, required_attributes,
+};
 use domain::users::{MfaFactor, User};
 use serde_json::json;
 use storage::Tx;
-use wire::{EventResponseType, VerifiedAttributeType};
+use wire::{CodeDeliveryDetailsType, EventResponseType, VerifiedAttributeType};
 
 use super::answer::save_with_password;
 use super::person::Person;
-use super::{Asked, Attempt, Completed, Outcome, Parameters, new_handle};
+use super::{Answered, Asked, Attempt, Completed, Outcome, Parameters, new_handle};
 use crate::error::ApiError;
+use crate::flows::unknown_names::{made_up_details, pretend_message};
 use crate::flows::{passkeys, send_message};
 
 /// Digits of a second factor's code, and of a code in place of a password.
@@ -21,17 +25,17 @@ const MFA_DIGITS: usize = 6;
 const OTP_DIGITS: usize = 8;
 
 impl Attempt<'_> {
-    /// Goes on after a proof: to the next challenge, or to tokens. `used` is the handle of the challenge that was answered.
+    /// Goes on after a proof: to the next challenge, or to tokens.
     pub(super) async fn proceed(
         &self,
         person: Person,
         mut sign_in: SignIn,
         proof: Proof,
         step: Step,
-        used: Option<&str>,
+        answered: Answered<'_>,
     ) -> Result<Outcome<Completed>, ApiError> {
         sign_in.passed.push(proof);
-        self.next(person, sign_in, step, used, None).await
+        self.next(person, sign_in, step, answered, None).await
     }
 
     /// As [`Self::proceed`]; `changed` is the user as the step leaves them.
@@ -40,13 +44,13 @@ impl Attempt<'_> {
         person: Person,
         sign_in: SignIn,
         step: Step,
-        used: Option<&str>,
+        answered: Answered<'_>,
         changed: Option<User>,
     ) -> Result<Outcome<Completed>, ApiError> {
         self.check_device(&person, &sign_in)?;
         let challenge = match step {
             Step::Tokens => {
-                return self.complete(person, sign_in, used, changed).await.map(Outcome::SignedIn);
+                return self.complete(person, sign_in, answered, changed).await.map(Outcome::SignedIn);
             }
             Step::NewPassword => Challenge::NewPassword,
             Step::Mfa(MfaFactor::SoftwareToken) => Challenge::SoftwareToken,
@@ -58,7 +62,7 @@ impl Attempt<'_> {
             Step::Device => Challenge::DeviceSrpA,
         };
         let sign_in = SignIn { challenge, ..sign_in };
-        self.ask(&person, sign_in, used, changed).await.map(Outcome::Asked)
+        self.ask(&person, sign_in, answered, changed).await.map(Outcome::Asked)
     }
 
     /// Keeps a challenge and sends its code.
@@ -66,20 +70,23 @@ impl Attempt<'_> {
         &self,
         person: &Person,
         sign_in: SignIn,
-        used: Option<&str>,
+        answered: Answered<'_>,
         changed: Option<User>,
     ) -> Result<Asked, ApiError> {
         let account = person.account.as_ref().ok_or(SignInError::Incorrect)?;
         let user = changed.as_ref().unwrap_or(&account.user);
         let handle = new_handle(self.call.random());
         let mut tx = self.call.store.begin().await?;
-        self.take_turn(&mut tx, person, used).await?;
+        self.take_turn(&mut tx, person, answered).await?;
         if let Some(changed) = &changed {
             save_with_password(&mut tx, self, &account.user, changed).await?;
         }
+        if sign_in.challenge.has_sent_code() {
+            person.count_code(&mut tx, self.call).await?;
+        }
         let delivery = self.send(&mut tx, user, &sign_in.challenge).await?;
         self.keep_in(&mut tx, &sign_in, &handle).await?;
-        tx.insert_auth_event(&self.event(&sign_in, EventResponseType::InProgress)).await?;
+        tx.insert_auth_event(&self.event(&sign_in, user.id, EventResponseType::InProgress)).await?;
         tx.commit().await?;
 
         let mut parameters = self.parameters(user, account.software_token.as_ref(), &sign_in);
@@ -87,25 +94,29 @@ impl Attempt<'_> {
         Ok(Asked { name: sign_in.challenge.name(), session: Some(handle), parameters, available: None })
     }
 
-    /// Uses up what was answered, and refuses who is locked: tries at the same moment are looked at one after the other here.
+    /// Uses up what was answered, and forgets the failed tries of what was proved, unless it is locked: tries at the same moment
+    /// are looked at one after the other here.
     pub(super) async fn take_turn(
         &self,
         tx: &mut Tx,
         person: &Person,
-        used: Option<&str>,
+        answered: Answered<'_>,
     ) -> Result<(), ApiError> {
-        if let Some(handle) = used
+        if let Some(handle) = answered.handle
             && !tx.use_sign_in(handle).await?
         {
             return Err(SignInError::SessionUsed.into());
         }
-        let pool_id = &self.client.pool.id;
-        let lockout = tx.lockout(pool_id, &person.who).await?;
-        if lockout.is_locked(self.call.now()) {
+        let (Some(factor), Some(user_id)) = (answered.proved, person.user_id()) else { return Ok(()) };
+        let lockouts = tx.lockouts(&user_id).await?;
+        if lockouts.are_locked(factor, self.call.now()) {
             return Err(SignInError::Locked.into());
         }
-        if lockout.failures > 0 {
-            tx.clear_lockout(pool_id, &person.who).await?;
+        if lockouts.0.contains_key(&factor) {
+            tx.clear_failures(&user_id, factor).await?;
+        }
+        if factor.is_sent() {
+            tx.clear_attempts(&user_id, LimitedAction::SignInCode).await?;
         }
         Ok(())
     }
@@ -139,13 +150,7 @@ impl Attempt<'_> {
         let pool = &self.client.pool;
         let sent =
             send_message(self.call, tx, pool, user, attribute, MessageKind::Authentication, code).await?;
-        let medium = sent.delivery_medium.map(|medium| medium.to_string()).unwrap_or_default();
-        Ok([
-            ("CODE_DELIVERY_DELIVERY_MEDIUM", medium),
-            ("CODE_DELIVERY_DESTINATION", sent.destination.unwrap_or_default()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .into())
+        Ok(told_of(sent))
     }
 
     /// What a challenge comes with, beside where its code went.
@@ -199,34 +204,67 @@ impl Attempt<'_> {
     ) -> Result<Outcome<Completed>, ApiError> {
         let challenge = match factor {
             FirstFactor::Password => match given.get("PASSWORD") {
-                Some(password) => return self.check_password(person, sign_in, used, password).await,
+                Some(password) => {
+                    let sign_in = SignIn { challenge: Challenge::Password, ..sign_in };
+                    return self.check_password(person, sign_in, used, password).await;
+                }
                 None => Challenge::Password,
             },
             FirstFactor::PasswordSrp => match given.get("SRP_A") {
                 Some(a) => return self.ask_password_verifier(&person, sign_in, used, a).await,
                 None => Challenge::SrpA,
             },
-            FirstFactor::EmailOtp => self.one_time_code(VerifiedAttributeType::Email),
-            FirstFactor::SmsOtp => self.one_time_code(VerifiedAttributeType::PhoneNumber),
+            FirstFactor::EmailOtp => {
+                return self.ask_code(&person, sign_in, used, VerifiedAttributeType::Email).await;
+            }
+            FirstFactor::SmsOtp => {
+                return self.ask_code(&person, sign_in, used, VerifiedAttributeType::PhoneNumber).await;
+            }
             FirstFactor::WebAuthn => return self.ask_passkey(person, sign_in, used).await,
         };
-        let needs_user = matches!(challenge, Challenge::Code(..));
         let sign_in = SignIn { challenge, ..sign_in };
-        let mut asked = if needs_user {
-            person.check_lock(self)?;
-            self.ask(&person, sign_in, used, None).await?
+        Ok(Outcome::Asked(self.ask_plainly(sign_in, used).await?))
+    }
+
+    /// Asks for a code in place of a password, and sends it to who has the address.
+    async fn ask_code(
+        &self,
+        person: &Person,
+        sign_in: SignIn,
+        used: Option<&str>,
+        attribute: VerifiedAttributeType,
+    ) -> Result<Outcome<Completed>, ApiError> {
+        person.check_lock(self, Factor::one_time_code(attribute))?;
+        let challenge = Challenge::Code(attribute, random::digits(self.call.random(), OTP_DIGITS));
+        let sign_in = SignIn { challenge, ..sign_in };
+        let mut asked = if person.has_address(attribute) {
+            self.ask(person, sign_in, Answered::plain(used), None).await?
         } else {
-            self.ask_plainly(sign_in, used).await?
+            self.pretend_to_ask(person, sign_in, used, attribute).await?
         };
-        if needs_user {
-            asked.available =
-                Some(self.offered(&person).iter().map(|factor| factor.challenge_name()).collect());
-        }
+        asked.available = Some(self.offered(person).iter().map(|factor| factor.challenge_name()).collect());
         Ok(Outcome::Asked(asked))
     }
 
-    fn one_time_code(&self, attribute: VerifiedAttributeType) -> Challenge {
-        Challenge::Code(attribute, random::digits(self.call.random(), OTP_DIGITS))
+    /// Asks for a code that was sent to nobody: the same answer and as much work.
+    async fn pretend_to_ask(
+        &self,
+        person: &Person,
+        sign_in: SignIn,
+        used: Option<&str>,
+        attribute: VerifiedAttributeType,
+    ) -> Result<Asked, ApiError> {
+        let handle = new_handle(self.call.random());
+        let mut tx = self.call.store.begin().await?;
+        self.take_turn(&mut tx, person, Answered::plain(used)).await?;
+        person.count_code(&mut tx, self.call).await?;
+        pretend_message(self.call, &mut tx, attribute).await?;
+        self.keep_in(&mut tx, &sign_in, &handle).await?;
+        tx.commit().await?;
+
+        let details = made_up_details(self.call, &self.client.pool, attribute, &person.name);
+        let (name, parameters) = (sign_in.challenge.name(), told_of(details));
+        Ok(Asked { name, session: Some(handle), parameters, available: None })
     }
 
     async fn ask_passkey(
@@ -287,4 +325,15 @@ impl Attempt<'_> {
         let lifetime = self.surface.step_lifetime(&self.client.client);
         Ok(tx.insert_sign_in(handle, sign_in, self.call.now() + lifetime).await?)
     }
+}
+
+/// What a client is told of where a code went.
+fn told_of(details: CodeDeliveryDetailsType) -> BTreeMap<String, String> {
+    let medium = details.delivery_medium.map(|medium| medium.to_string()).unwrap_or_default();
+    [
+        ("CODE_DELIVERY_DELIVERY_MEDIUM", medium),
+        ("CODE_DELIVERY_DESTINATION", details.destination.unwrap_or_default()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
 }

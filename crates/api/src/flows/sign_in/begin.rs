@@ -2,13 +2,13 @@
 
 use domain::random;
 use domain::sign_in::{
-    Challenge, FirstFactor, OF_NOBODY, Proof, Rules, SignIn, SignInError, Surface, after_first_factor,
-    available,
+    Challenge, Factor, FirstFactor, Proof, Rules, SignIn, SignInError, Surface, after_first_factor,
+    available, available_to_nobody,
 };
 use wire::{AuthFlowType, ExplicitAuthFlowsType};
 
 use super::person::Person;
-use super::{Attempt, Completed, Outcome, Parameters};
+use super::{Answered, Attempt, Completed, Outcome, Parameters};
 use crate::error::ApiError;
 use crate::flows::{is_password, refresh};
 
@@ -102,10 +102,11 @@ impl<'a> Attempt<'a> {
             pool_id: self.client.pool.id.clone(),
             client_id: self.client.client.id.clone(),
             user_id: person.user_id(),
+            unknown_name: person.account.is_none().then(|| person.name.clone()),
             username: person.username.clone(),
             surface: self.surface,
             is_choice_based: false,
-            device_key: device_key.map(str::to_owned),
+            device_key: device_key.map(kept_device_key),
             has_plain_password: false,
             event_id: random::uuid(self.call.random()),
             passed: Vec::new(),
@@ -140,13 +141,14 @@ impl<'a> Attempt<'a> {
         used: Option<&str>,
         password: &str,
     ) -> Result<Outcome<Completed>, ApiError> {
-        person.check_lock(self)?;
+        person.check_lock(self, Factor::Password)?;
         sign_in.has_plain_password = true;
         let is_right = is_password(&self.client.pool, &person.username, &person.verifier, password).await?;
         match &person.account {
             Some(account) if is_right => {
                 let step = after_first_factor(&self.rules(), account, Proof::Password)?;
-                self.proceed(person, sign_in, Proof::Password, step, used).await
+                let answered = Answered::proving(Factor::Password, used);
+                self.proceed(person, sign_in, Proof::Password, step, answered).await
             }
             Some(_) | None => Err(self.refused(&person, &sign_in, used, SignInError::Incorrect).await),
         }
@@ -197,11 +199,19 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// The factors to choose from. Nobody is offered what most users of the pool could be.
+    /// The factors to choose from. Nobody is offered what most users of the pool are.
     pub(super) fn offered(&self, person: &Person) -> Vec<FirstFactor> {
         match &person.account {
             Some(account) => available(&self.rules(), account),
-            None => OF_NOBODY.to_vec(),
+            None => available_to_nobody(&self.client.pool, &person.name),
         }
     }
+}
+
+/// Most characters of a device's key that are kept: no key of ours has more.
+const LONGEST_DEVICE_KEY: usize = 64;
+
+/// A device's key as a sign-in keeps it.
+pub(super) fn kept_device_key(key: &str) -> String {
+    key.chars().take(LONGEST_DEVICE_KEY).collect()
 }

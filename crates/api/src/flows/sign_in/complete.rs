@@ -14,7 +14,7 @@ use wire::{AuthenticationResultType, EventResponseType, NewDeviceMetadataType};
 
 use super::answer::save_with_password;
 use super::person::Person;
-use super::{Attempt, Completed, SignedInBrowser};
+use super::{Answered, Attempt, Completed, SignedInBrowser};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::flows::sso_minutes;
@@ -29,15 +29,15 @@ impl Attempt<'_> {
         &self,
         person: Person,
         sign_in: SignIn,
-        used: Option<&str>,
+        answered: Answered<'_>,
         changed: Option<User>,
     ) -> Result<Completed, ApiError> {
         match self.surface {
             Surface::Api | Surface::AdminApi => {
-                self.hand_out_tokens(&person, &sign_in, used, changed).await.map(Completed::Tokens)
+                self.hand_out_tokens(&person, &sign_in, answered, changed).await.map(Completed::Tokens)
             }
             Surface::ManagedLogin => {
-                self.sign_browser_in(&person, &sign_in, used, changed).await.map(Completed::Browser)
+                self.sign_browser_in(&person, &sign_in, answered, changed).await.map(Completed::Browser)
             }
         }
     }
@@ -47,16 +47,16 @@ impl Attempt<'_> {
         &self,
         person: &Person,
         sign_in: &SignIn,
-        used: Option<&str>,
+        answered: Answered<'_>,
         changed: Option<User>,
     ) -> Result<SignedInBrowser, ApiError> {
         let account = person.account.as_ref().ok_or(SignInError::Incorrect)?;
         let mut tx = self.call.store.begin().await?;
-        self.take_turn(&mut tx, person, used).await?;
+        self.take_turn(&mut tx, person, answered).await?;
         if let Some(changed) = &changed {
             save_with_password(&mut tx, self, &account.user, changed).await?;
         }
-        let event = self.event(sign_in, EventResponseType::Pass);
+        let event = self.event(sign_in, account.user.id, EventResponseType::Pass);
         let browser = keep_browser(self.call, &mut tx, self.client, &account.user, &event, None).await?;
         tx.commit().await?;
 
@@ -67,7 +67,7 @@ impl Attempt<'_> {
         &self,
         person: &Person,
         sign_in: &SignIn,
-        used: Option<&str>,
+        answered: Answered<'_>,
         changed: Option<User>,
     ) -> Result<AuthenticationResultType, ApiError> {
         let account = person.account.as_ref().ok_or(SignInError::Incorrect)?;
@@ -79,7 +79,7 @@ impl Attempt<'_> {
         let refresh_token = tokens::new_refresh_token(self.call.random());
 
         let mut tx = self.call.store.begin().await?;
-        self.take_turn(&mut tx, person, used).await?;
+        self.take_turn(&mut tx, person, answered).await?;
         if let Some(changed) = &changed {
             save_with_password(&mut tx, self, &account.user, changed).await?;
         }
@@ -95,7 +95,7 @@ impl Attempt<'_> {
         tx.insert_user_session(&session).await?;
         tx.insert_refresh_token(&session, &refresh_token, self.call.now()).await?;
         end_surplus_sessions(self.call, &mut tx, &self.client.pool, &session).await?;
-        tx.insert_auth_event(&self.event(sign_in, EventResponseType::Pass)).await?;
+        tx.insert_auth_event(&self.event(sign_in, user.id, EventResponseType::Pass)).await?;
         tx.commit().await?;
 
         Ok(result(issued, refresh_token, new_device.as_ref()))

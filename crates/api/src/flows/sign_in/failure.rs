@@ -2,23 +2,26 @@
 
 use domain::auth_events::AuthEvent;
 use domain::random;
-use domain::sign_in::{SignIn, SignInError};
+use domain::sign_in::{SignIn, SignInError, TRIES_OF_A_CODE};
+use storage::Tx;
+use uuid::Uuid;
 use wire::{ChallengeName, ChallengeResponse, EventResponseType, EventType};
 
 use super::Attempt;
 use super::person::Person;
 use crate::error::ApiError;
+use crate::flows::unknown_names::pretend_event;
 
 impl Attempt<'_> {
-    /// Counts a wrong guess. `used` is the handle of a sign-in that ends with it.
+    /// Counts a wrong guess. `handle` is that of the challenge: it ends with a wrong password, and with too many wrong codes.
     pub(super) async fn refused(
         &self,
         person: &Person,
         sign_in: &SignIn,
-        used: Option<&str>,
+        handle: Option<&str>,
         error: SignInError,
     ) -> ApiError {
-        match self.keep_refusal(person, sign_in, used, &error).await {
+        match self.keep_refusal(person, sign_in, handle, &error).await {
             Ok(()) => error.into(),
             Err(fault) => fault,
         }
@@ -28,28 +31,35 @@ impl Attempt<'_> {
         &self,
         person: &Person,
         sign_in: &SignIn,
-        used: Option<&str>,
+        handle: Option<&str>,
         error: &SignInError,
     ) -> Result<(), ApiError> {
         let now = self.call.now();
         let mut tx = self.call.store.begin().await?;
-        if let Some(handle) = used
-            && !tx.use_sign_in(handle).await?
-        {
-            return Err(SignInError::SessionUsed.into());
+        let factor = sign_in.challenge.factor().filter(|_| error.is_failed_guess());
+        if let Some(factor) = factor {
+            if let Some(handle) = handle {
+                let most = if sign_in.challenge.takes_one_answer() { 1 } else { TRIES_OF_A_CODE };
+                if !tx.count_wrong_answer(handle, most).await? {
+                    return Err(SignInError::SessionUsed.into());
+                }
+            }
+            person.count_failure(&mut tx, factor, now).await?;
         }
-        if error.is_failed_guess() {
-            tx.count_failure(&self.client.pool.id, &person.who, now).await?;
-        }
-        // A sign-in can fail several times before it succeeds.
+        self.keep_failure(&mut tx, sign_in).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// A sign-in can fail several times before it succeeds.
+    async fn keep_failure(&self, tx: &mut Tx, sign_in: &SignIn) -> Result<(), ApiError> {
+        let Some(user_id) = sign_in.user_id else { return pretend_event(self.call, tx).await };
         let id = random::uuid(self.call.random());
-        tx.insert_auth_event(&AuthEvent { id, ..self.event(sign_in, EventResponseType::Fail) }).await?;
-        tx.commit().await?;
-        Ok(())
+        let event = self.event(sign_in, user_id, EventResponseType::Fail);
+        Ok(tx.insert_auth_event(&AuthEvent { id, ..event }).await?)
     }
 
     /// The event of this sign-in, as far as it went.
-    pub(super) fn event(&self, sign_in: &SignIn, response: EventResponseType) -> AuthEvent {
+    pub(super) fn event(&self, sign_in: &SignIn, user_id: Uuid, response: EventResponseType) -> AuthEvent {
         let mut challenges: Vec<(ChallengeName, ChallengeResponse)> = sign_in
             .passed
             .iter()
@@ -71,7 +81,7 @@ impl Attempt<'_> {
         AuthEvent {
             id: sign_in.event_id,
             pool_id: sign_in.pool_id.clone(),
-            user_id: sign_in.user_id,
+            user_id,
             client_id: Some(sign_in.client_id.clone()),
             event_type: EventType::SignIn,
             response,

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use domain::oauth::BrowserSession;
 use domain::random::{self, Random};
-use domain::sign_in::Surface;
+use domain::sign_in::{Factor, Surface};
 use storage::ClientWithPool;
 use wire::{AuthenticationResultType, ChallengeNameType};
 
@@ -41,6 +41,27 @@ pub(crate) struct Attempt<'a> {
     pub(crate) client: &'a ClientWithPool,
     /// Where the sign-in takes place.
     pub(crate) surface: Surface,
+}
+
+/// What a step answered.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Answered<'a> {
+    /// The handle of the challenge. None in the first request, which answers none.
+    handle: Option<&'a str>,
+    /// What the answer proved. Wrong guesses of it are forgotten, and of nothing else.
+    proved: Option<Factor>,
+}
+
+impl<'a> Answered<'a> {
+    /// An answer that proved something.
+    fn proving(factor: Factor, handle: Option<&'a str>) -> Self {
+        Self { handle, proved: Some(factor) }
+    }
+
+    /// An answer that proved nothing.
+    fn plain(handle: Option<&'a str>) -> Self {
+        Self { handle, proved: None }
+    }
 }
 
 /// What comes of a step. At the API, a sign-in ends in tokens.

@@ -1,41 +1,95 @@
 //! Who wants to sign in: a user of the pool, or nobody, who costs as much.
 
-use domain::sign_in::{Account, Lockout, SignIn, SignInError, pretended};
+use chrono::{DateTime, Utc};
+use domain::codes::LimitedAction;
+use domain::devices::Device;
+use domain::sign_in::{Account, Factor, Lockouts, PretendedUser, SignIn, SignInError};
+use domain::software_tokens::SoftwareToken;
 use domain::srp::Verifier;
 use domain::users::User;
-use storage::Reader;
+use storage::{Reader, Tx, UnknownName};
 use uuid::Uuid;
-use wire::UserPoolMfaType;
+use wire::{UserPoolMfaType, VerifiedAttributeType};
 
 use super::Attempt;
+use crate::call::Call;
 use crate::error::ApiError;
+use crate::flows::unknown_names::{seed_of, unknown_name};
+
+/// Characters of a name that nobody has as they are kept: no username has more.
+const LONGEST_NAME: usize = 128;
 
 /// Who is meant by a name.
 pub(super) struct Person {
     /// The user with all that decides over the next step. None: nobody has the name, and the client hides that.
     pub(super) account: Option<Account>,
+    /// The name as it was typed, as far as it is kept.
+    pub(super) name: String,
     /// The name in challenges.
     pub(super) username: String,
     /// What the password is held against; for users without one that counts, a verifier that no password matches.
     pub(super) verifier: Verifier,
-    /// Whose failed tries count.
-    pub(super) who: String,
     /// The failed tries so far.
-    pub(super) lockout: Lockout,
+    lockouts: Lockouts,
+    /// What counts the tries of nobody.
+    unknown: UnknownName,
 }
 
 impl Person {
-    /// Whether tries are refused unseen for a while.
+    /// Whether tries of a factor are refused unseen for a while.
     ///
     /// # Errors
     /// [`SignInError::Locked`].
-    pub(super) fn check_lock(&self, attempt: &Attempt<'_>) -> Result<(), SignInError> {
-        if self.lockout.is_locked(attempt.call.now()) { Err(SignInError::Locked) } else { Ok(()) }
+    pub(super) fn check_lock(&self, attempt: &Attempt<'_>, factor: Factor) -> Result<(), SignInError> {
+        if self.lockouts.are_locked(factor, attempt.call.now()) { Err(SignInError::Locked) } else { Ok(()) }
     }
 
     pub(super) fn user_id(&self) -> Option<Uuid> {
         self.account.as_ref().map(|account| account.user.id)
     }
+
+    /// Whether a code can be sent to this attribute.
+    pub(super) fn has_address(&self, attribute: VerifiedAttributeType) -> bool {
+        let address = self.account.as_ref().and_then(|account| account.user.attribute(attribute.as_str()));
+        address.is_some_and(|address| !address.is_empty())
+    }
+
+    /// Counts a wrong guess.
+    ///
+    /// # Errors
+    /// [`SignInError::Locked`] when others at the same moment were too many already.
+    pub(super) async fn count_failure(
+        &self,
+        tx: &mut Tx,
+        factor: Factor,
+        now: DateTime<Utc>,
+    ) -> Result<(), ApiError> {
+        let counts = match &self.account {
+            Some(account) => tx.count_failure(&account.user, factor, now).await?,
+            None => tx.count_failure_of_unknown(&self.unknown, factor, now).await?,
+        };
+        if counts { Ok(()) } else { Err(SignInError::Locked.into()) }
+    }
+
+    /// Counts a code that is about to be sent.
+    ///
+    /// # Errors
+    /// [`SignInError::TooManyCodes`].
+    pub(super) async fn count_code(&self, tx: &mut Tx, call: &Call) -> Result<(), ApiError> {
+        let (action, limit) = (LimitedAction::SignInCode, call.config.codes_per_user_per_hour.into());
+        let is_within_limit = match &self.account {
+            Some(account) => tx.count_attempt_within(&account.user, action, call.now(), limit).await?,
+            None => tx.count_attempt_of_unknown_within(&self.unknown, action, call.now(), limit).await?,
+        };
+        if is_within_limit { Ok(()) } else { Err(SignInError::TooManyCodes.into()) }
+    }
+}
+
+/// What belongs to a user beside the user, as far as a sign-in asks for it.
+struct Belongings {
+    software_token: Option<SoftwareToken>,
+    passkeys: i64,
+    device: Option<Device>,
 }
 
 impl Attempt<'_> {
@@ -63,7 +117,8 @@ impl Attempt<'_> {
         if user.is_none() && sign_in.user_id.is_some() {
             return Err(SignInError::NoSession.into());
         }
-        self.person_of(&mut read, user, &sign_in.username, sign_in.device_key.as_deref()).await
+        let name = sign_in.unknown_name.as_ref().unwrap_or(&sign_in.username);
+        self.person_of(&mut read, user, name, sign_in.device_key.as_deref()).await
     }
 
     async fn person_of(
@@ -74,22 +129,27 @@ impl Attempt<'_> {
         device_key: Option<&str>,
     ) -> Result<Person, ApiError> {
         let pool = &self.client.pool;
-        let (username, nobody) = self.pretended(name);
-        let who = match &user {
-            Some(user) => user.id.to_string(),
-            None => format!("?{}", pool.name_key(name)),
+        let name: String = name.chars().take(LONGEST_NAME).collect();
+        let nobody = self.pretended(&name);
+        let unknown = unknown_name(self.call, pool, &name);
+        let lockouts = match &user {
+            Some(user) => read.lockouts(&user.id).await?,
+            None => read.lockouts_of_unknown(&unknown).await?,
         };
-        let lockout = read.lockout(&pool.id, &who).await?;
-        let Some(user) = user else {
-            return Ok(Person { account: None, username, verifier: nobody, who, lockout });
-        };
-        if !user.enabled {
+        if user.as_ref().is_some_and(|user| !user.enabled) {
             return Err(SignInError::Disabled.into());
         }
-        let account = self.account(read, user, device_key).await?;
+        let user_id = user.as_ref().map(|user| user.id).unwrap_or_default();
+        let belongings = self.belongings(read, &user_id, device_key).await?;
+        let Some(user) = user else {
+            let PretendedUser { username, verifier } = nobody;
+            return Ok(Person { account: None, name, username, verifier, lockouts, unknown });
+        };
+        let Belongings { software_token, passkeys, device } = belongings;
+        let account = Account { user, software_token, passkeys, device };
         let username = account.user.username.clone();
-        let verifier = account.user.usable_password().cloned().unwrap_or(nobody);
-        Ok(Person { account: Some(account), username, verifier, who, lockout })
+        let verifier = account.user.usable_password().cloned().unwrap_or(nobody.verifier);
+        Ok(Person { account: Some(account), name, username, verifier, lockouts, unknown })
     }
 
     /// Refuses the key of a device that the user does not have, once the user has proved something: before, the refusal would
@@ -107,31 +167,31 @@ impl Attempt<'_> {
         }
     }
 
-    fn pretended(&self, name: &str) -> (String, Verifier) {
+    /// What stands for a user with a name that nobody has.
+    pub(super) fn pretended(&self, name: &str) -> PretendedUser {
         let pool = &self.client.pool;
-        let seed = self.call.store.mac(&format!("nobody/{}", pool.id), &pool.name_key(name));
-        pretended(pool, name, &seed)
+        PretendedUser::new(pool, name, &seed_of(self.call, pool, name))
     }
 
     /// What belongs to a user, as far as this pool's settings ask for it.
-    async fn account(
+    async fn belongings(
         &self,
         read: &mut Reader,
-        user: User,
+        user_id: &Uuid,
         device_key: Option<&str>,
-    ) -> Result<Account, ApiError> {
+    ) -> Result<Belongings, ApiError> {
         let settings = &self.client.pool.settings;
         let has_mfa = settings.mfa_configuration.unwrap_or(UserPoolMfaType::Off) != UserPoolMfaType::Off;
-        let software_token = if has_mfa { read.software_token(&user.id).await? } else { None };
+        let software_token = if has_mfa { read.software_token(user_id).await? } else { None };
         let passkeys = if settings.allows_first_factor(wire::AuthFactorType::WebAuthn) {
-            read.passkey_count(&user.id).await?
+            read.passkey_count(user_id).await?
         } else {
             0
         };
         let device = match device_key.filter(|_| settings.tracks_devices()) {
-            Some(key) => read.device(&user.id, key).await?,
+            Some(key) => read.device(user_id, key).await?,
             None => None,
         };
-        Ok(Account { user, software_token, passkeys, device })
+        Ok(Belongings { software_token, passkeys, device })
     }
 }

@@ -2,11 +2,13 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use domain::devices::Device;
-use domain::sign_in::{Challenge, Proof, SignIn, SignInError, Step, after_device, after_first_factor};
+use domain::sign_in::{
+    Challenge, Factor, Proof, SignIn, SignInError, Step, after_device, after_first_factor,
+};
 use domain::srp::{self, Exchange, Identity, Verifier};
 
 use super::person::Person;
-use super::{Asked, Attempt, Completed, Outcome, Parameters, new_handle};
+use super::{Answered, Asked, Attempt, Completed, Outcome, Parameters, new_handle};
 use crate::error::ApiError;
 use crate::flows::apart;
 
@@ -33,7 +35,7 @@ impl Attempt<'_> {
         used: Option<&str>,
         a: &str,
     ) -> Result<Outcome<Completed>, ApiError> {
-        person.check_lock(self)?;
+        person.check_lock(self, Factor::Password)?;
         let exchange = self.exchange(&person.verifier, a).await?;
         let challenge = Challenge::PasswordVerifier(exchange.clone());
         let sign_in = SignIn { challenge, ..sign_in };
@@ -94,13 +96,14 @@ impl Attempt<'_> {
         exchange: &Exchange,
         responses: &Parameters,
     ) -> Result<Outcome<Completed>, ApiError> {
-        person.check_lock(self)?;
+        person.check_lock(self, Factor::Password)?;
         let who = Identity { group: self.client.pool.id.name_part(), name: &sign_in.username };
         let is_right = self.accepts(exchange, &person.verifier, who, responses).await?;
         match &person.account {
             Some(account) if is_right => {
                 let step = after_first_factor(&self.rules(), account, Proof::Password)?;
-                self.proceed(person, sign_in, Proof::Password, step, Some(used)).await
+                let answered = Answered::proving(Factor::Password, Some(used));
+                self.proceed(person, sign_in, Proof::Password, step, answered).await
             }
             Some(_) | None => Err(self.refused(&person, &sign_in, Some(used), SignInError::Incorrect).await),
         }
@@ -115,6 +118,7 @@ impl Attempt<'_> {
         exchange: &Exchange,
         responses: &Parameters,
     ) -> Result<Outcome<Completed>, ApiError> {
+        person.check_lock(self, Factor::Device)?;
         let device = person.account.as_ref().and_then(|account| account.device.clone());
         let device = device.ok_or(SignInError::NoDevice)?;
         let who = Identity { group: &device.group_key, name: &device.key };
@@ -122,7 +126,8 @@ impl Attempt<'_> {
             return Err(self.refused(&person, &sign_in, Some(used), SignInError::Incorrect).await);
         }
         let step: Step = after_device();
-        self.proceed(person, sign_in, Proof::Mfa, step, Some(used)).await
+        let answered = Answered::proving(Factor::Device, Some(used));
+        self.proceed(person, sign_in, Proof::Mfa, step, answered).await
     }
 
     async fn exchange(&self, verifier: &Verifier, a: &str) -> Result<Exchange, ApiError> {

@@ -1,5 +1,6 @@
 //! AdminSetUserPassword: a password for a user, temporary or for good. It signs in, also who could not sign in by one before.
 
+use domain::sign_in::Factor;
 use domain::user_pools::{PasswordChoice, check_password};
 use domain::users::User;
 use wire::{AdminSetUserPasswordRequest, AdminSetUserPasswordResponse};
@@ -34,7 +35,7 @@ pub(in crate::operations) async fn admin_set_user_password(
         .await?
         .map_err(|error| ApiError::invalid_parameter(ApiError::from(error).message))?;
     keep_password_history(&mut tx, &pool, &before, call.now()).await?;
-    tx.clear_lockout(&pool.id, &user.id.to_string()).await?;
+    tx.clear_failures(&user.id, Factor::Password).await?;
     tx.commit().await?;
 
     Ok(AdminSetUserPasswordResponse {})
