@@ -6,3 +6,5 @@
 mod guesses;
 mod hosts;
 mod pages;
+mod raw;
+mod unfinished;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{assert_alert, assert_signed_in, by_email, fields, newest_code, page_at};
 use crate::oauth::App;
-use crate::oauth::browser::{alert, heading, location, notice};
+use crate::oauth::browser::{heading, notice};
 use crate::world::{PASSWORD, World, on_both};
 
 on_both!(

@@ -8,14 +8,14 @@
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage as _, HttpResponse};
+use actix_web::{Error, HttpMessage as _, HttpResponse, web};
 use domain::random;
 
-use super::Poolhouse;
 use super::asked::{Asked, poolhouse};
 use super::cognito_idp::{error_response, operation};
+use super::{Poolhouse, bodies};
 use crate::config::Config;
 use crate::error::ApiError;
 
@@ -133,6 +133,22 @@ pub(super) async fn guard(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
     let poolhouse = poolhouse(&request);
+    let connection = bodies::connection(request.request()).cloned();
+    if let Some(connection) = &connection {
+        connection.begin(bodies::has_body(request.request()));
+    }
+    let mut response = judged(request, next, poolhouse).await?;
+    if connection.is_some_and(|connection| !connection.end()) {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    Ok(response)
+}
+
+async fn judged(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+    poolhouse: web::Data<Poolhouse>,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
     let asked = Asked::by(&request, &poolhouse).await;
     // As routes match it: `%5f` is an underscore.
     let purpose = Purpose::of(request.method(), request.match_info().unprocessed(), request.headers());
