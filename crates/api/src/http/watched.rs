@@ -56,6 +56,11 @@ impl<IO> Watched<IO> {
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Watched<IO> {
+    /// Whether more of a body may come, wanted or not.
+    fn is_unfinished(&self) -> bool {
+        matches!(self.guard.connection.phase().0, Phase::Body | Phase::Draining)
+    }
+
     /// Ends the stream for its reader, with a last word for the caller.
     fn end(&mut self, cx: &mut Context<'_>, last_word: &[u8]) -> Poll<io::Result<()>> {
         self.is_ended = true;
@@ -70,11 +75,17 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Watched<IO> {
         let connection = self.guard.connection.clone();
         connection.wait(cx.waker());
         let (phase, since) = connection.phase();
+        if phase != Phase::Busy && phase != Phase::Head && connection.is_closing() {
+            return self.end(cx, b"");
+        }
         if phase == Phase::Head {
             // Complete headers are read as such before the next look.
             if self.looked_at.replace(since) != Some(since) {
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
+            }
+            if connection.is_closing() {
+                return self.end(cx, CROWDED);
             }
             let bytes = std::mem::take(&mut self.unheld);
             if !connection.hold_headers(bytes, cx) {
@@ -97,7 +108,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncRead for Watched<IO> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        if this.is_ended || this.guard.connection.is_closed() {
+        // A request that has arrived is read, also on a connection that was given up in that moment.
+        if this.is_ended || (this.guard.connection.is_closing() && this.is_unfinished()) {
             return Poll::Ready(Ok(()));
         }
         let before = buffer.filled().len();
@@ -217,5 +229,15 @@ mod tests {
         };
         let mut buffer = [0; 10];
         assert_eq!(tokio::join!(ours.read(&mut buffer), close).0.unwrap(), 0);
+
+        // What has arrived is read before, and answered.
+        let (mut ours, mut theirs) = pair(1000);
+        theirs.write_all(b"GET").await.unwrap();
+        ours.guard().connection.close();
+        assert_eq!(ours.read(&mut buffer).await.unwrap(), 3);
+        ours.guard().connection.begin(false);
+        assert!(tokio::time::timeout(Duration::from_millis(20), ours.read(&mut buffer)).await.is_err());
+        assert!(ours.guard().connection.end());
+        assert_eq!(ours.read(&mut buffer).await.unwrap(), 0);
     }
 }
