@@ -34,6 +34,8 @@ pub(crate) struct Recipe {
     home: PathBuf,
     /// Further variables of its environment.
     settings: Vec<(&'static str, String)>,
+    /// File handles that it may have, when they are not those of this process.
+    file_handles: Option<u32>,
 }
 
 /// A process that may not answer yet.
@@ -69,13 +71,27 @@ impl Recipe {
 
     fn new(home: PathBuf, binary: &Path, database_url: String) -> Outcome<Self> {
         fs::create_dir_all(&home)?;
-        Ok(Self { binary: binary.to_owned(), database_url, home, settings: Vec::new() })
+        Ok(Self { binary: binary.to_owned(), database_url, home, settings: Vec::new(), file_handles: None })
     }
 
     /// With one more setting, as a variable.
     pub(crate) fn with(mut self, variable: &'static str, value: &str) -> Self {
         self.settings.push((variable, value.to_owned()));
         self
+    }
+
+    /// With so many file handles and no more.
+    pub(crate) fn with_file_handles(mut self, count: u32) -> Self {
+        self.file_handles = Some(count);
+        self
+    }
+
+    /// The binary, started so that it has as many file handles as it may have.
+    fn command(&self) -> Command {
+        let Some(count) = self.file_handles else { return Command::new(&self.binary) };
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(format!("ulimit -n {count} && exec \"$0\" \"$@\"")).arg(&self.binary);
+        command
     }
 
     /// With HTTPS beside HTTP, on any free port.
@@ -101,7 +117,7 @@ impl Recipe {
     }
 
     fn spawn_on(&self, folder: &Folder, listen: SocketAddr) -> Outcome<Starting> {
-        let mut command = Command::new(&self.binary);
+        let mut command = self.command();
         // Poolhouse refuses variables that it does not know, and those of the caller are not of this run.
         for (name, _) in
             std::env::vars_os().filter(|(name, _)| name.display().to_string().starts_with("POOLHOUSE_"))

@@ -15,7 +15,7 @@ use storage::{Sealer, Store};
 use crate::clock::SystemClock;
 use crate::config::{Config, LogFormat};
 use crate::delivery::Deliverer;
-use crate::http::{Listeners, Poolhouse, serve as serve_on};
+use crate::http::{Listeners, Poolhouse, raise_handle_limit, serve as serve_on};
 use crate::jobs::Expiry;
 use crate::randomness::SystemRandom;
 use crate::tls::Tls;
@@ -30,6 +30,7 @@ pub type Outcome = Result<(), Box<dyn StdError + Send + Sync>>;
 /// up.
 pub fn serve(config: Config) -> Outcome {
     begin_log(config.log_format);
+    raise_handle_limit();
     actix_web::rt::System::new().block_on(async {
         let store = open(&config).await?;
         let listeners = Listeners { http: bind(config.listen)?, https: https(&store, &config).await? };

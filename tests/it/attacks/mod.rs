@@ -12,3 +12,5 @@ mod mutations;
 mod outbound;
 mod pages;
 mod panics;
+mod raw;
+mod unfinished;

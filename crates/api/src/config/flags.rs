@@ -110,10 +110,45 @@ pub struct Flags {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) log_format: Option<LogFormat>,
 
-    /// Bytes that the body of a request may have [default: 4194304]
+    /// Bytes that the body of an operation may have that carries images, stylesheets or metadata [default: 4194304]
     #[arg(long, value_name = "BYTES", env = "POOLHOUSE_MAX_BODY_BYTES", global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) max_body_bytes: Option<usize>,
+
+    /// Bytes that the body of any other operation may have [default: 262144]
+    #[arg(long, value_name = "BYTES", env = "POOLHOUSE_MAX_JSON_BYTES", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_json_bytes: Option<usize>,
+
+    /// Seconds that the headers of a request may take [default: 10]
+    #[arg(long, value_name = "SECONDS", env = "POOLHOUSE_REQUEST_HEADERS_TIMEOUT_SECONDS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) request_headers_timeout_seconds: Option<u64>,
+
+    /// Seconds that the body of a request may take [default: 30]
+    #[arg(long, value_name = "SECONDS", env = "POOLHOUSE_REQUEST_BODY_TIMEOUT_SECONDS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) request_body_timeout_seconds: Option<u64>,
+
+    /// Bytes that all unfinished requests may hold [default: 67108864]
+    #[arg(long, value_name = "BYTES", env = "POOLHOUSE_MAX_UNFINISHED_BYTES", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_unfinished_bytes: Option<usize>,
+
+    /// Bytes that the unfinished requests of one address may hold [default: 16777216]
+    #[arg(long, value_name = "BYTES", env = "POOLHOUSE_MAX_UNFINISHED_BYTES_PER_ADDRESS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_unfinished_bytes_per_address: Option<usize>,
+
+    /// Unfinished requests that one address may have [default: 64]
+    #[arg(long, value_name = "COUNT", env = "POOLHOUSE_MAX_UNFINISHED_REQUESTS_PER_ADDRESS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_unfinished_requests_per_address: Option<usize>,
+
+    /// Connections at once [default: as many as there are file handles for, but for some]
+    #[arg(long, value_name = "COUNT", env = "POOLHOUSE_MAX_CONNECTIONS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_connections: Option<usize>,
 
     /// Members of a list that has no maximum in the API model [default: 250]
     #[arg(long, value_name = "COUNT", env = "POOLHOUSE_MAX_LIST_MEMBERS", global = true)]

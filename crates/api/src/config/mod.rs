@@ -54,8 +54,23 @@ pub struct Config {
     pub sealing_key: Option<Secret>,
     /// How log lines are written.
     pub log_format: LogFormat,
-    /// Bytes that the body of a request may have. A managed login style may have 2 MiB.
+    /// Bytes that the body of an operation may have that carries images, stylesheets or metadata. A managed login style may have
+    /// 2 MiB.
     pub max_body_bytes: usize,
+    /// Bytes that the body of any other operation may have.
+    pub max_json_bytes: usize,
+    /// How long the headers of a request may take to arrive.
+    pub request_headers_timeout_seconds: u64,
+    /// How long the body of a request may take to arrive, and how long a caller may take nothing of an answer.
+    pub request_body_timeout_seconds: u64,
+    /// Bytes that all unfinished requests may hold.
+    pub max_unfinished_bytes: usize,
+    /// Bytes that the unfinished requests of one address may hold.
+    pub max_unfinished_bytes_per_address: usize,
+    /// Unfinished requests that one address may have.
+    pub max_unfinished_requests_per_address: usize,
+    /// Connections at once; by default as many as there are file handles for, but for some.
+    pub max_connections: Option<usize>,
     /// Members of a list that has no maximum in the API model.
     pub max_list_members: usize,
     /// Entries of a map that has no maximum in the API model.
@@ -102,6 +117,8 @@ pub struct Config {
     pub provider_urls: Vec<ProviderUrl>,
 }
 
+const MIB: usize = 1024 * 1024;
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -120,7 +137,14 @@ impl Default for Config {
             sealing_key_file: None,
             sealing_key: None,
             log_format: LogFormat::Text,
-            max_body_bytes: 4 * 1024 * 1024,
+            max_body_bytes: 4 * MIB,
+            max_json_bytes: 256 * 1024,
+            request_headers_timeout_seconds: 10,
+            request_body_timeout_seconds: 30,
+            max_unfinished_bytes: 64 * MIB,
+            max_unfinished_bytes_per_address: 16 * MIB,
+            max_unfinished_requests_per_address: 64,
+            max_connections: None,
             max_list_members: 250,
             max_map_entries: 100,
             max_document_values: 50_000,
@@ -261,8 +285,16 @@ impl Config {
                 }
             }
         }
-        if self.wrong_guesses_per_minute == 0 {
-            return refuse("wrong_guesses_per_minute", "must be at least 1");
+        for (key, is_zero) in [
+            ("wrong_guesses_per_minute", self.wrong_guesses_per_minute == 0),
+            ("request_headers_timeout_seconds", self.request_headers_timeout_seconds == 0),
+            ("request_body_timeout_seconds", self.request_body_timeout_seconds == 0),
+            ("max_unfinished_requests_per_address", self.max_unfinished_requests_per_address == 0),
+            ("max_connections", self.max_connections == Some(0)),
+        ] {
+            if is_zero {
+                return refuse(key, "must be at least 1");
+            }
         }
         if !self.database_url.starts_with("sqlite:")
             && !self.database_url.starts_with("postgres://")
@@ -406,6 +438,10 @@ mod tests {
             "allowed_origins = [\"https://box.lan/path\"]",
             "allowed_origins = [\"file:///index.html\"]",
             "wrong_guesses_per_minute = 0",
+            "request_headers_timeout_seconds = 0",
+            "request_body_timeout_seconds = 0",
+            "max_unfinished_requests_per_address = 0",
+            "max_connections = 0",
         ] {
             assert!(with_file(text).is_err(), "{text}");
         }

@@ -8,8 +8,8 @@ use actix_web::dev::ServiceRequest;
 use actix_web::{HttpRequest, web};
 use domain::asked_host::{AskedHost, OwnNames};
 
-use super::Poolhouse;
 use super::forwarded::{self, Reached, Socket};
+use super::{Poolhouse, bodies};
 use crate::config::Config;
 
 /// The names of a server with this configuration.
@@ -71,9 +71,12 @@ impl Asked {
             AskedHost::Below => format!("{}://{base}{}", reached.scheme, reached.port()),
             AskedHost::Other if is_custom => format!("{}://{base}{}", reached.scheme, reached.port()),
             AskedHost::Near | AskedHost::Address(_) | AskedHost::Other => {
-                let app = request.app_config();
-                let scheme = if app.secure() { "https" } else { "http" };
-                format!("{scheme}://{base}:{}", app.local_addr().port())
+                let listener = bodies::connection(request).map(|connection| connection.listener);
+                let (is_secure, port) = listener
+                    .map(|listener| (listener.is_secure, listener.address.port()))
+                    .unwrap_or_default();
+                let scheme = if is_secure { "https" } else { "http" };
+                format!("{scheme}://{base}:{port}")
             }
         };
         Self { caller: reached.caller, name: reached.name().to_owned(), origin, is_ours, link_origin }

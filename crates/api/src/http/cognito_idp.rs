@@ -3,13 +3,14 @@
 use std::time::Instant;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::scope::Scope;
 use uuid::Uuid;
 use wire::Operation;
 
-use super::{Poolhouse, sigv4};
+use super::{BodyFault, Poolhouse, bodies, sigv4};
+use crate::call::Call;
 use crate::config::Config;
 use crate::error::{ApiError, causes};
 use crate::operations;
@@ -32,10 +33,13 @@ pub(super) async fn post(
     let operation = operation(request.headers());
     let name = operation.as_ref().map_or("?", |operation| operation.name());
     let outcome = match operation {
-        Ok(operation) => caught(run(operation, &request, call, payload))
+        Ok(operation) => caught(run(operation, &request, &poolhouse, call, payload))
             .await
             .unwrap_or_else(|panicked| Err(ApiError::internal(panicked))),
-        Err(error) => Err(error),
+        Err(error) => {
+            bodies::skip(&request, payload).await;
+            Err(error)
+        }
     };
     let took = begun.elapsed();
     match outcome {
@@ -73,9 +77,21 @@ pub(super) fn operation(headers: &HeaderMap) -> Result<Operation, ApiError> {
 async fn run(
     operation: Operation,
     request: &HttpRequest,
-    mut call: crate::call::Call,
+    poolhouse: &Poolhouse,
+    mut call: Call,
     payload: web::Payload,
 ) -> Result<Vec<u8>, ApiError> {
+    if let Err(error) = read_scope(operation, request, &mut call) {
+        bodies::skip(request, payload).await;
+        return Err(error);
+    }
+    let most = most_bytes(operation, &call.config);
+    let body = bodies::read(request, poolhouse, payload, most).await.map_err(no_body)?;
+    operations::dispatch(operation, &call, &body).await
+}
+
+/// Whose resources the call sees. Operations for everybody do not look at credentials that cannot be read.
+fn read_scope(operation: Operation, request: &HttpRequest, call: &mut Call) -> Result<(), ApiError> {
     match sigv4::scope(request) {
         Ok(Some(scope)) => call.scope = scope,
         Ok(None) if operation.is_signed() => {
@@ -85,17 +101,37 @@ async fn run(
                 "Missing Authentication Token",
             ));
         }
-        Ok(None) => {}
-        // Operations for everybody do not look at credentials.
         Err(error) if operation.is_signed() => return Err(error),
-        Err(_) => {}
+        Ok(None) | Err(_) => {}
     }
-    let too_large =
-        || ApiError::protocol(413, "RequestEntityTooLargeException", "The request body is too large.");
-    let body = payload.to_bytes_limited(call.config.max_body_bytes).await.map_err(|_| too_large())?.map_err(
-        |_| ApiError::protocol(400, "SerializationException", "The request body could not be read."),
-    )?;
-    operations::dispatch(operation, &call, &body).await
+    Ok(())
+}
+
+/// Most bytes of the body: more for operations that carry images, stylesheets and SAML metadata, all of which need credentials.
+fn most_bytes(operation: Operation, config: &Config) -> usize {
+    if matches!(
+        operation,
+        Operation::SetUICustomization
+            | Operation::CreateManagedLoginBranding
+            | Operation::UpdateManagedLoginBranding
+            | Operation::CreateIdentityProvider
+            | Operation::UpdateIdentityProvider
+    ) {
+        config.max_body_bytes
+    } else {
+        config.max_json_bytes.min(config.max_body_bytes)
+    }
+}
+
+/// What a caller is told whose body was not read: codes that SDKs try again, where that helps.
+fn no_body(fault: BodyFault) -> ApiError {
+    let (code, message) = match fault {
+        BodyFault::TooLarge => ("RequestEntityTooLargeException", "The request body is too large."),
+        BodyFault::TimedOut => ("RequestTimeoutException", "The request body did not arrive in time."),
+        BodyFault::Crowded => ("ServiceUnavailableException", "Too many unfinished requests. Try again."),
+        BodyFault::Broken => ("SerializationException", "The request body could not be read."),
+    };
+    ApiError::protocol(fault.status(), code, message)
 }
 
 pub(super) fn error_response(mut error: ApiError, request_id: Uuid, config: &Config) -> HttpResponse {
@@ -109,6 +145,9 @@ pub(super) fn error_response(mut error: ApiError, request_id: Uuid, config: &Con
     response
         .insert_header((REQUEST_ID, request_id.to_string()))
         .insert_header((ERROR_TYPE, format!("{}:", error.code)));
+    if error.status == StatusCode::SERVICE_UNAVAILABLE.as_u16() {
+        response.insert_header((RETRY_AFTER, "1"));
+    }
     if !error.message.is_empty()
         && let Ok(line) = HeaderValue::from_str(line.trim_end())
     {

@@ -9,6 +9,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::uri;
 
+use super::bodies;
 use crate::config::TrustProxy;
 
 /// What is known without asking anybody.
@@ -17,18 +18,18 @@ pub(super) struct Socket<'a> {
     /// The address at the other end.
     pub(super) peer: Option<IpAddr>,
     /// Host and port for requests that name none.
-    pub(super) host: &'a str,
+    pub(super) host: String,
     /// The host of the request's target, which goes before the header (RFC 9112, section 3.2.2).
     pub(super) target: Option<&'a str>,
 }
 
 impl<'a> Socket<'a> {
     pub(super) fn of(request: &'a HttpRequest) -> Self {
-        let app = request.app_config();
+        let listener = bodies::connection(request).map(|connection| connection.listener);
         Self {
-            is_secure: app.secure(),
+            is_secure: listener.is_some_and(|listener| listener.is_secure),
             peer: request.peer_addr().map(|address| address.ip()),
-            host: app.host(),
+            host: listener.map(|listener| listener.address.to_string()).unwrap_or_default(),
             target: request.uri().authority().map(uri::Authority::as_str),
         }
     }
@@ -95,7 +96,7 @@ pub(super) fn reached(headers: &HeaderMap, socket: &Socket<'_>, trust_proxy: &Tr
             Some(port) => format!("{name}:{port}"),
             None => name,
         },
-        None => socket.host.to_owned(),
+        None => socket.host.clone(),
     };
     Reached {
         scheme,
@@ -196,7 +197,7 @@ mod tests {
         trust_proxy: &TrustProxy,
     ) -> (String, String) {
         let peer = Some(peer.parse().unwrap());
-        let socket = Socket { is_secure, peer, host: "127.0.0.1:9229", target: None };
+        let socket = Socket { is_secure, peer, host: "127.0.0.1:9229".to_owned(), target: None };
         let reached = reached(headers, &socket, trust_proxy);
         (reached.origin(), reached.caller.unwrap().to_string())
     }
@@ -310,7 +311,8 @@ mod tests {
     fn the_target_of_a_request_goes_before_its_host() {
         let mut headers = HeaderMap::new();
         headers.append(header::HOST, HeaderValue::from_static("localhost"));
-        let socket = Socket { is_secure: false, peer: None, host: "", target: Some("evil.example:80") };
+        let socket =
+            Socket { is_secure: false, peer: None, host: String::new(), target: Some("evil.example:80") };
         assert_eq!(reached(&headers, &socket, &TrustProxy::Nobody).host, "evil.example:80");
     }
 }

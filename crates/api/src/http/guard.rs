@@ -5,17 +5,20 @@
 //! own pages and those of `allowed_origins`. No page can change the host or the origin that a browser tells. Operations that the
 //! model leaves unsigned are for pages of any origin, as at the real service.
 
+use std::sync::Arc;
+
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage as _, HttpResponse};
+use actix_web::{Error, HttpMessage as _, HttpResponse, web};
 use domain::random;
 
-use super::Poolhouse;
 use super::asked::{Asked, poolhouse};
 use super::cognito_idp::{error_response, operation};
+use super::connections::Connection;
+use super::{Poolhouse, bodies};
 use crate::config::Config;
 use crate::error::ApiError;
 
@@ -133,6 +136,45 @@ pub(super) async fn guard(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
     let poolhouse = poolhouse(&request);
+    let answering = Answering::begin(&request);
+    let mut response = judged(request, next, poolhouse).await?;
+    if !answering.end() {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    Ok(response)
+}
+
+/// A connection while its request is answered. One that ends in a panic is over as well.
+struct Answering(Option<Arc<Connection>>);
+
+impl Answering {
+    fn begin(request: &ServiceRequest) -> Self {
+        let connection = bodies::connection(request.request()).cloned();
+        if let Some(connection) = &connection {
+            connection.begin(bodies::has_body(request.request()));
+        }
+        Self(connection)
+    }
+
+    /// The request is answered. False when the connection is not good for another one.
+    fn end(mut self) -> bool {
+        self.0.take().is_none_or(|connection| connection.end())
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        if let Some(connection) = &self.0 {
+            connection.end();
+        }
+    }
+}
+
+async fn judged(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+    poolhouse: web::Data<Poolhouse>,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
     let asked = Asked::by(&request, &poolhouse).await;
     // As routes match it: `%5f` is an underscore.
     let purpose = Purpose::of(request.method(), request.match_info().unprocessed(), request.headers());

@@ -1,21 +1,29 @@
 //! The server: every route in one list, and what every request gets.
 
 mod asked;
+mod bodies;
 mod brand;
 mod cognito_idp;
+mod connections;
 mod control;
 mod forwarded;
 mod guard;
+mod handles;
 mod health;
 mod last_resort;
+mod listening;
 mod local_ca;
 mod mock_idp;
 mod sigv4;
 mod site;
+mod unfinished;
+mod watched;
 mod well_known;
 mod wrong_guesses;
 
+pub(crate) use bodies::BodyFault;
 pub(crate) use control::described as described_message;
+pub(crate) use handles::raise_limit as raise_handle_limit;
 
 use std::net::{IpAddr, TcpListener};
 use std::sync::Arc;
@@ -24,7 +32,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use actix_web::dev::Server;
 use actix_web::http::header;
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use actix_web::{App, HttpRequest, HttpResponse, web};
 use domain::asked_host::OwnNames;
 use domain::random::{self, Random};
 use domain::scope::Scope;
@@ -39,6 +47,7 @@ use crate::tls::Tls;
 use crate::tokens::{KeyStock, SigningKeys};
 use asked::Asked;
 use local_ca::CaCertificate;
+use unfinished::Unfinished;
 use wrong_guesses::WrongGuesses;
 
 /// All that a server shares between requests.
@@ -64,6 +73,8 @@ pub struct Poolhouse {
     own_names: OwnNames,
     /// Slows down who tries passwords and codes at the pages.
     wrong_guesses: WrongGuesses,
+    /// What requests hold that have not all arrived.
+    unfinished: Unfinished,
     /// What was said in the log and is not said again.
     said: Arc<Said>,
 }
@@ -84,6 +95,7 @@ impl Poolhouse {
     ) -> Self {
         let keys = SigningKeys::new(stock);
         let own_names = asked::own_names(&config, false);
+        let unfinished = Unfinished::new(&config);
         let wrong_guesses = WrongGuesses::new(config.wrong_guesses_per_minute);
         Self {
             store,
@@ -96,6 +108,7 @@ impl Poolhouse {
             is_private: false,
             own_names,
             wrong_guesses,
+            unfinished,
             said: Arc::default(),
         }
     }
@@ -183,17 +196,16 @@ impl Listeners {
 /// When a listener cannot be used.
 pub fn serve(poolhouse: Poolhouse, listeners: Listeners) -> std::io::Result<Server> {
     crate::panics::remember_places();
-    let workers = poolhouse.config.workers;
     let has_mock_idp = poolhouse.config.mock_idp;
     // A proxy that is on this machine brings callers who are not.
     let are_private = listeners.are_private()?;
     let is_private = are_private && !poolhouse.config.trust_proxy.is_on();
     let own_names = asked::own_names(&poolhouse.config, !are_private);
     let access = control::Access::new(is_private, poolhouse.config.control_token.clone());
-    let Listeners { http, https } = listeners;
-    let ca_certificate = CaCertificate::of(https.as_ref().map(|(_, tls)| tls));
+    let ca_certificate = CaCertificate::of(listeners.https.as_ref().map(|(_, tls)| tls));
+    let (config, unfinished) = (poolhouse.config.clone(), poolhouse.unfinished.clone());
     let state = web::Data::new(Poolhouse { is_private, own_names, ..poolhouse });
-    let mut server = HttpServer::new(move || {
+    listening::run(listeners, &config, unfinished, move || {
         App::new()
             .app_data(state.clone())
             .app_data(web::Data::new(access.clone()))
@@ -207,16 +219,6 @@ pub fn serve(poolhouse: Poolhouse, listeners: Listeners) -> std::io::Result<Serv
             })
             .configure(routes)
     })
-    .shutdown_timeout(10)
-    .disable_signals();
-    if let Some(workers) = workers {
-        server = server.workers(workers);
-    }
-    server = server.listen(http)?;
-    if let Some((listener, tls)) = https {
-        server = server.listen_rustls_0_23(listener, tls.into_config())?;
-    }
-    Ok(server.run())
 }
 
 fn routes(app: &mut web::ServiceConfig) {

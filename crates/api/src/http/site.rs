@@ -7,12 +7,12 @@ use std::time::Instant;
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, Route, web};
 use domain::oauth::Parameters;
 use domain::scope::Scope;
 
-use super::Poolhouse;
-use super::brand;
+use super::{BodyFault, Poolhouse, bodies, brand};
 use crate::error::ApiError;
 use crate::error::causes;
 use crate::panics::caught;
@@ -157,11 +157,14 @@ where
     F: Future<Output = Result<Answer, Failure>>,
 {
     let begun = Instant::now();
-    let site_request = Rc::new(read(&request, payload, &poolhouse).await);
+    let (site_request, fault) = read(&request, payload, &poolhouse).await;
+    let site_request = Rc::new(site_request);
     let caller = site_request.call.caller.address;
     let may_guess = !is_open && may_guess(request.method(), request.path());
     let outcome = if may_guess && poolhouse.wrong_guesses.has_spent(caller, begun) {
         Err(Failure::TooManyGuesses)
+    } else if let Some(fault) = fault {
+        Err(Failure::Body(fault))
     } else {
         caught(handler(site_request.clone()))
             .await
@@ -198,7 +201,12 @@ fn log(request: &SiteRequest, path: &str, failure: &Failure) {
     }
 }
 
-async fn read(request: &HttpRequest, payload: web::Payload, poolhouse: &Poolhouse) -> SiteRequest {
+/// The request, and why it has no body if it should have one. Only forms are read.
+async fn read(
+    request: &HttpRequest,
+    payload: web::Payload,
+    poolhouse: &Poolhouse,
+) -> (SiteRequest, Option<BodyFault>) {
     let call = poolhouse.call(request, Scope::default());
     let parts = request.match_info();
     let site = Site::new(&call.config, &call.reached, parts.get("domain"));
@@ -208,15 +216,21 @@ async fn read(request: &HttpRequest, payload: web::Payload, poolhouse: &Poolhous
         .split(';')
         .next()
         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
-    // A body that is too large or breaks off is as good as none.
     let most = if request.path().contains("/saml2/") { MOST_SAML_BYTES } else { MOST_BYTES };
-    let body = payload.to_bytes_limited(most).await.ok().and_then(Result::ok).unwrap_or_default();
+    let body = if has_form && request.method() == Method::POST {
+        bodies::read(request, poolhouse, payload, most).await
+    } else {
+        bodies::skip(request, payload).await;
+        Ok(Bytes::new())
+    };
+    let fault = body.as_ref().err().copied();
+    let body = body.unwrap_or_default();
     let cookies = request.cookies().map(|cookies| {
         // Of several with one name browsers send the one of the longest path first (RFC 6265 section 5.4): it is meant.
         let last_first = cookies.iter().rev();
         last_first.map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned())).collect()
     });
-    SiteRequest {
+    let site_request = SiteRequest {
         query: Parameters::parse(request.query_string().as_bytes()),
         raw_query: request.query_string().to_owned(),
         form: if has_form { Parameters::parse(&body) } else { Parameters::default() },
@@ -232,7 +246,8 @@ async fn read(request: &HttpRequest, payload: web::Payload, poolhouse: &Poolhous
         guessed_wrong: Cell::new(false),
         site,
         call,
-    }
+    };
+    (site_request, fault)
 }
 
 /// Pages load nothing but what this server has, run no script but its own, and stand in no frame. Forms may lead anywhere,

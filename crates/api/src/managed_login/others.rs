@@ -9,6 +9,7 @@ use wire::ErrorCode;
 use super::view::{self, Brand, Confirmed, Frame, Language, SignedOut, Texts, html};
 use crate::error::ApiError;
 use crate::flows::{client_of_link, confirm_by_code};
+use crate::http::BodyFault;
 use crate::site::{Answer, Failure, Named, SiteRequest, check_exists};
 
 /// The frame of a page that is of no client.
@@ -47,6 +48,7 @@ pub(crate) fn told(request: &SiteRequest, failure: &Failure) -> Answer {
         Failure::OAuth(status, error) => failed(request, *status, error.code().to_owned()),
         Failure::Csrf => failed(request, 403, "csrf".to_owned()),
         Failure::TooManyGuesses => failed(request, 429, "too_many_requests".to_owned()),
+        Failure::Body(fault) => no_form(request, *fault),
         Failure::UnknownHost(told) => failed(request, 404, no_such_domain(told)),
         Failure::NoDomain => failed(request, 400, "The user pool has no domain.".to_owned()),
         Failure::WrongBinding => failed(request, 400, WRONG_BINDING.to_owned()),
@@ -54,6 +56,17 @@ pub(crate) fn told(request: &SiteRequest, failure: &Failure) -> Answer {
         Failure::Api(ApiError { status: 500.., .. }) => failed(request, 500, "server_error".to_owned()),
         Failure::Api(error) => failed(request, 400, error.message.clone()),
     }
+}
+
+fn no_form(request: &SiteRequest, fault: BodyFault) -> Answer {
+    let detail = match fault {
+        BodyFault::TooLarge => "request_too_large",
+        BodyFault::TimedOut => "request_timeout",
+        BodyFault::Crowded => "temporarily_unavailable",
+        BodyFault::Broken => "invalid_request",
+    };
+    let answer = failed(request, fault.status(), detail.to_owned());
+    if fault == BodyFault::Crowded { answer.with_header("retry-after", "1") } else { answer }
 }
 
 const WRONG_BINDING: &str = "An error was encountered with the requested page.";

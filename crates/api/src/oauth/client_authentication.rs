@@ -35,6 +35,7 @@ pub(super) async fn authenticated_client(request: &SiteRequest, status: u16) -> 
         | Failure::OAuth(..)
         | Failure::Csrf
         | Failure::TooManyGuesses
+        | Failure::Body(_)
         | Failure::Federation(_)
         | Failure::WrongBinding
         | Failure::Api(_)) => other,

@@ -2,6 +2,7 @@
 
 use domain::oauth::OAuthError;
 
+use crate::http::BodyFault;
 use crate::site::{Answer, Body, Failure};
 
 /// The answer to a failure.
@@ -15,6 +16,10 @@ pub(crate) fn told(failure: &Failure) -> Answer {
             described(404, OAuthError::InvalidRequest, "There is no such domain here.")
         }
         Failure::NoDomain => described(400, OAuthError::InvalidRequest, "The user pool has no domain."),
+        Failure::Body(BodyFault::Crowded) => {
+            Answer::oauth_error(503, OAuthError::ServerError).with_header("retry-after", "1")
+        }
+        Failure::Body(fault) => Answer::oauth_error(fault.status(), OAuthError::InvalidRequest),
         Failure::WrongBinding => Answer::oauth_error(400, OAuthError::InvalidRequest),
         Failure::Federation(error) => described(400, OAuthError::InvalidRequest, &error.to_string()),
         Failure::Api(error) if error.status < 500 => Answer::oauth_error(400, OAuthError::InvalidRequest),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::Cookie;
 use crate::error::ApiError;
+use crate::http::BodyFault;
 
 /// An answer of an endpoint or a page.
 pub(crate) struct Answer {
@@ -107,6 +108,8 @@ pub(crate) enum Failure {
     Csrf,
     /// Too many wrong passwords and codes from one address.
     TooManyGuesses,
+    /// The form did not arrive.
+    Body(BodyFault),
     /// A provider's answer that belongs to no application's request.
     Federation(FederationError),
     /// An endpoint was called by another HTTP method than its binding of SAML has.

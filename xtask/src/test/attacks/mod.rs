@@ -5,6 +5,7 @@
 
 mod bodies;
 mod floods;
+mod handles;
 mod usage;
 
 use std::time::Duration;
@@ -33,5 +34,6 @@ impl Effort {
 
 pub(super) fn run(stage: &Stage, report: &mut Report, effort: Effort) {
     report.step("the worst body of every operation", || bodies::walk(stage));
+    handles::run(stage, report);
     floods::run(stage, report, effort);
 }
