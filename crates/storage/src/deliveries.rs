@@ -65,7 +65,8 @@ impl Reader {
         let mut pools = Vec::new();
         for row in &rows {
             // Somebody else may have handed on the last one meanwhile.
-            let Some(due_at) = row.get::<Option<DateTime<Utc>>>("due_at")?.filter(|due_at| *due_at <= now) else {
+            let Some(due_at) = row.get::<Option<DateTime<Utc>>>("due_at")?.filter(|due_at| *due_at <= now)
+            else {
                 continue;
             };
             let pool_id = PoolId::from(row.get::<String>("id")?);

@@ -213,7 +213,9 @@ async fn a_receiver_that_hangs_for_one_pool_stops_no_other(world: impl AsyncFn(C
         waited.push(begun.elapsed().as_millis());
     }
     let hanging = hook.hanging.load(Ordering::SeqCst);
-    println!("501 messages of a pool whose receiver hangs hold {hanging} of 8 slots; others waited {waited:?} ms");
+    println!(
+        "501 messages of a pool whose receiver hangs hold {hanging} of 8 slots; others waited {waited:?} ms"
+    );
     assert_eq!(hanging, 4);
     running.abort();
 }
@@ -236,7 +238,10 @@ async fn a_mail_server_that_hangs_does_not_stop_the_webhook(world: impl AsyncFn(
         sign_up(&world, &client, name).await;
         assert_eq!(hook.next().await["to"], format!("{name}@example.com"));
     }
-    println!("four messages to the webhook beside a mail server that hangs: {} ms", begun.elapsed().as_millis());
+    println!(
+        "four messages to the webhook beside a mail server that hangs: {} ms",
+        begun.elapsed().as_millis()
+    );
     running.abort();
 
     // What hangs is given up after its time, and tried again.
@@ -278,14 +283,19 @@ async fn a_user_is_sent_so_many_codes_in_an_hour(world: impl AsyncFn(Config) -> 
     let pool = world.pool(json!({ "Policies": policy, "AutoVerifiedAttributes": ["email"] })).await;
     let client = world.open_client(&pool).await;
     for name in ["jane", "ann"] {
-        world.user(&pool, name, json!({ "email": format!("{name}@example.com"), "email_verified": "true" })).await;
+        world
+            .user(&pool, name, json!({ "email": format!("{name}@example.com"), "email_verified": "true" }))
+            .await;
     }
     let ask = |name: &str| {
         let parameters = json!({ "USERNAME": name, "PREFERRED_CHALLENGE": "EMAIL_OTP" });
         let request = json!({ "ClientId": client, "AuthFlow": "USER_AUTH", "AuthParameters": parameters });
         world.call("InitiateAuth", request)
     };
-    let limited = ("TooManyRequestsException".to_owned(), "Attempt limit exceeded, please try after some time.".to_owned());
+    let limited = (
+        "TooManyRequestsException".to_owned(),
+        "Attempt limit exceeded, please try after some time.".to_owned(),
+    );
     let mut last = Value::Null;
     for _ in 0..3 {
         world.advance(TimeDelta::seconds(1)); // messages are listed by time
@@ -308,7 +318,10 @@ async fn a_user_is_sent_so_many_codes_in_an_hour(world: impl AsyncFn(Config) -> 
     let change = |number: u32| {
         let address = format!("victim{number}@example.com");
         let attributes = json!([{ "Name": "email", "Value": address }]);
-        world.call("UpdateUserAttributes", json!({ "AccessToken": tokens["AccessToken"], "UserAttributes": attributes }))
+        world.call(
+            "UpdateUserAttributes",
+            json!({ "AccessToken": tokens["AccessToken"], "UserAttributes": attributes }),
+        )
     };
     assert_eq!(change(1).await.error(), limited);
     world.advance(TimeDelta::minutes(59));
@@ -329,21 +342,31 @@ async fn a_pool_writes_in_the_name_of_nobody_else(world: impl AsyncFn(Config) ->
     let mut deliverer = Deliverer::new(world.store.clone(), &config).unwrap().unwrap();
     for (own, envelope, from, reply_to) in [
         (None, "no-reply@box.example", "Box <no-reply@box.example>", None),
-        (Some("CEO <ceo@bank.example>"), "no-reply@box.example", "Box <no-reply@box.example>", Some("CEO <ceo@bank.example>")),
+        (
+            Some("CEO <ceo@bank.example>"),
+            "no-reply@box.example",
+            "Box <no-reply@box.example>",
+            Some("CEO <ceo@bank.example>"),
+        ),
         (Some("Team <hello@team.example>"), "hello@team.example", "Team <hello@team.example>", None),
     ] {
         let mut members = json!({});
         if let Some(own) = own {
             let arn = "arn:aws:ses:us-east-1:000000000000:identity/bank.example";
-            members["EmailConfiguration"] = json!({ "EmailSendingAccount": "DEVELOPER", "SourceArn": arn, "From": own });
+            members["EmailConfiguration"] =
+                json!({ "EmailSendingAccount": "DEVELOPER", "SourceArn": arn, "From": own });
         }
         let (_, client) = verifying_client(&world, members).await;
         sign_up(&world, &client, "jane").await;
         assert_eq!(deliverer.run_once(world.now()).await.unwrap(), 1);
         let mail = mails.recv_timeout(PATIENCE).unwrap();
-        let header = |name: &str| mail.split("\r\n").find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        let header =
+            |name: &str| mail.split("\r\n").find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
         println!("a pool of {own:?}: From {:?}, Reply-To {:?}", header("From"), header("Reply-To"));
-        assert_eq!((header("From"), header("Reply-To"), header("To")), (Some(from), reply_to, Some("jane@example.com")));
+        assert_eq!(
+            (header("From"), header("Reply-To"), header("To")),
+            (Some(from), reply_to, Some("jane@example.com"))
+        );
         assert!(mail.starts_with(&format!("MAIL FROM:<{envelope}>")), "{mail}");
     }
 }

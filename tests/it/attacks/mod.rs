@@ -3,5 +3,7 @@
 //! Short forms, which run everywhere. `cargo xtask test attacks` does to the built server what needs a process of its own:
 //! memory, CPU, file handles, floods.
 
+mod clients;
 mod mail;
 mod outbound;
+mod xml;

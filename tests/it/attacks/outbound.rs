@@ -42,7 +42,9 @@ async fn addresses_of_no_single_machine_are_never_asked(world: World) {
         Some(vec![format!("0.0.0.0:{port}"), format!("127.0.0.1:{port}"), "metadata".to_owned()]);
     let named = world.replica(Config { outbound_hosts, ..Config::default() }).await;
     let mut refused = 0;
-    for host in ["0.0.0.0", "0", "0x0", "00.0.0.0", "0.0", "0.0.0.0.", "%30.0.0.0", "[::ffff:0.0.0.0]", "[::]"] {
+    for host in
+        ["0.0.0.0", "0", "0x0", "00.0.0.0", "0.0", "0.0.0.0.", "%30.0.0.0", "[::ffff:0.0.0.0]", "[::]"]
+    {
         for server in [&world, &named] {
             let url = format!("http://{host}:{port}/metadata");
             let text = format!("Error retrieving metadata from {url}");
@@ -56,7 +58,10 @@ async fn addresses_of_no_single_machine_are_never_asked(world: World) {
     let url = provider.at("/elsewhere");
     let text = format!("Error retrieving metadata from {url}");
     world.refused("CreateIdentityProvider", saml(&pool, "Corp", &url), INVALID, &text).await;
-    println!("{refused} requests by 9 spellings, asked {asked_before} times; by redirect {}", provider.count() - asked_before - 1);
+    println!(
+        "{refused} requests by 9 spellings, asked {asked_before} times; by redirect {}",
+        provider.count() - asked_before - 1
+    );
     assert_eq!((asked_before, provider.count()), (0, 1));
 
     // The loopback by its own name is a team's own provider.
@@ -98,7 +103,9 @@ async fn what_is_at_an_address_is_told_to_nobody(world: World) {
         }
     });
     let mut urls: Vec<String> =
-        ["/missing", "/broken", "/forbidden", "/text", "/html", "/xml", "/json", "/list", "/large"].map(|path| web.at(path)).into();
+        ["/missing", "/broken", "/forbidden", "/text", "/html", "/xml", "/json", "/list", "/large"]
+            .map(|path| web.at(path))
+            .into();
     urls.extend([
         format!("http://{closed}/x"),
         format!("http://{ssh}/x"),
@@ -154,8 +161,9 @@ async fn a_social_provider_is_asked_at_its_own_hosts_alone(world: World) {
         ("Facebook", "attributes_url"),
         ("LoginWithAmazon", "attributes_url"),
     ] {
-        let text =
-            format!("{key} of {kind} must be at a host of the provider, or at one that provider_urls of this server names.");
+        let text = format!(
+            "{key} of {kind} must be at a host of the provider, or at one that provider_urls of this server names."
+        );
         for url in [inside.at("/"), "https://www.googleapis.com.evil.example/".to_owned()] {
             world.refused("CreateIdentityProvider", social(kind, json!({ key: url })), INVALID, &text).await;
         }
@@ -168,6 +176,8 @@ async fn a_social_provider_is_asked_at_its_own_hosts_alone(world: World) {
     // Where the configuration has something stand in, that may be named.
     let provider_urls = vec![format!("Facebook.token_url={}", inside.at("/token")).parse().unwrap()];
     let named = world.replica(Config { provider_urls, ..Config::default() }).await;
-    named.ok("CreateIdentityProvider", social("Facebook", json!({ "attributes_url": inside.at("/me") }))).await;
+    named
+        .ok("CreateIdentityProvider", social("Facebook", json!({ "attributes_url": inside.at("/me") })))
+        .await;
     assert_eq!(inside.count(), 0);
 }

@@ -296,10 +296,7 @@ async fn keys_may_change_between_two_sign_ins(world: World) {
 async fn secrets_and_tokens_follow_no_redirect(world: World) {
     let hostile = Hostile::new(&world).await;
     let elsewhere = StandIn::start();
-    for (path, description) in [
-        ("/token", TOKEN_ENDPOINT),
-        ("/me", USER_INFO),
-    ] {
+    for (path, description) in [("/token", TOKEN_ENDPOINT), ("/me", USER_INFO)] {
         let (mut browser, state, nonce) = hostile.leave(&world).await;
         let token = hostile.key.sign(&hostile.claims(&nonce));
         hostile.provider.answers("/token", 200, json!({ "access_token": "at", "id_token": token }));

@@ -22,6 +22,11 @@ pub struct Flags {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) listen: Option<SocketAddr>,
 
+    /// Address under which a container is published [default: that of --listen]
+    #[arg(long, value_name = "ADDR", env = "POOLHOUSE_PUBLISHED_ADDRESS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) published_address: Option<String>,
+
     /// Serve HTTPS beside HTTP
     #[arg(
         long, value_name = "BOOL", env = "POOLHOUSE_TLS", num_args = 0..=1, require_equals = true,
@@ -120,7 +125,13 @@ pub struct Flags {
     pub(super) email_from: Option<String>,
 
     /// Domains that the sender of a pool's own e-mails may be of, with commas between [default: none]
-    #[arg(long, value_name = "DOMAIN,…", env = "POOLHOUSE_EMAIL_FROM_DOMAINS", value_delimiter = ',', global = true)]
+    #[arg(
+        long,
+        value_name = "DOMAIN,…",
+        env = "POOLHOUSE_EMAIL_FROM_DOMAINS",
+        value_delimiter = ',',
+        global = true
+    )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) email_from_domains: Option<Vec<String>>,
 

@@ -39,8 +39,7 @@ impl Smtp {
     /// The server of an `smtp://` or `smtps://` URL, and the senders of the configuration.
     pub(super) fn new(url: &Secret, config: &Config) -> Result<Self, Failure> {
         let wrong = "smtp_url: must be smtp://HOST:PORT or smtps://USER:PASSWORD@HOST:PORT";
-        let transport =
-            AsyncSmtpTransport::<Tokio1Executor>::from_url(url.reveal()).map_err(|_| wrong)?;
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.reveal()).map_err(|_| wrong)?;
         let url = Url::parse(url.reveal()).map_err(|_| wrong)?;
         // The port only matters where the host is resolved: 25 will do.
         let host = (url.host_str().ok_or(wrong)?.to_owned(), url.port().unwrap_or(25));
@@ -192,11 +191,20 @@ mod tests {
             (Some("ceo@bank.example"), Some("help@other.example"), BOX, Some("help@other.example")),
             (Some("jane@team.example.evil"), None, BOX, Some("jane@team.example.evil")),
             (Some("jane@sub.team.example"), None, BOX, Some("jane@sub.team.example")),
-            (Some("\"x@team.example\" <ceo@bank.example>"), None, BOX, Some("\"x@team.example\" <ceo@bank.example>")),
+            (
+                Some("\"x@team.example\" <ceo@bank.example>"),
+                None,
+                BOX,
+                Some("=?utf-8?b?eEB0ZWFtLmV4YW1wbGU=?= <ceo@bank.example>"),
+            ),
             (Some("nobody"), None, BOX, None),
         ] {
             let (headers, sender) = sent(own, reply_to, "Code", "jane@example.com");
-            assert_eq!((header(&headers, "From"), header(&headers, "Reply-To")), (Some(from), replies), "{own:?}");
+            assert_eq!(
+                (header(&headers, "From"), header(&headers, "Reply-To")),
+                (Some(from), replies),
+                "{own:?}"
+            );
             let is_own = own.is_none_or(|own| own == "nobody" || from != BOX);
             assert_eq!(sender == Sender::AsAsked, is_own, "{own:?}");
         }

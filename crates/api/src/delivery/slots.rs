@@ -40,8 +40,7 @@ impl Slots {
         if self.are_taken() {
             return None;
         }
-        let of_account =
-            |account: &str| self.busy.values().filter(|(busy, _)| busy == account).count();
+        let of_account = |account: &str| self.busy.values().filter(|(busy, _)| busy == account).count();
         let of_pool = |pool: &PoolId| self.busy.values().filter(|(_, busy)| busy == pool).count();
         let may_begin = |pool: &DuePool| {
             of_pool(&pool.pool_id) < (self.most / 2).max(1)

@@ -17,9 +17,7 @@ pub(super) struct Webhook {
 
 impl Webhook {
     pub(super) fn new(url: &Secret) -> Self {
-        let client = Client::builder()
-            .redirect(Policy::none())
-            .dns_resolver(GuardedResolver::shared());
+        let client = Client::builder().redirect(Policy::none()).dns_resolver(GuardedResolver::shared());
         Self { client: client.build().expect("the system's certificates can be read"), url: url.clone() }
     }
 

@@ -93,9 +93,9 @@ fn is_never_name(name: &str) -> bool {
 
 fn is_never_ip(ip: IpAddr) -> bool {
     match ip {
-        IpAddr::V4(ip) => NEVER_V4.iter().any(|(network, length)| {
-            u32::from(ip) >> (32 - length) == u32::from(*network) >> (32 - length)
-        }),
+        IpAddr::V4(ip) => NEVER_V4
+            .iter()
+            .any(|(network, length)| u32::from(ip) >> (32 - length) == u32::from(*network) >> (32 - length)),
         IpAddr::V6(Ipv6Addr::LOCALHOST) => false,
         IpAddr::V6(ip) => {
             let is_in = |network: Ipv6Addr, length: u32| {
@@ -105,9 +105,9 @@ fn is_never_ip(ip: IpAddr) -> bool {
             // ISATAP (RFC 5214, 6.1) is told by the second half, whatever the network.
             let is_isatap = ip.segments()[4] & 0xfdff == 0 && ip.segments()[5] == 0x5efe;
             NEVER_V6.iter().any(|(network, length)| is_in(*network, *length))
-                || HOLDING_V4
-                    .iter()
-                    .any(|(network, length, octets)| is_in(*network, *length) && is_never_ip(held(*octets).into()))
+                || HOLDING_V4.iter().any(|(network, length, octets)| {
+                    is_in(*network, *length) && is_never_ip(held(*octets).into())
+                })
                 || is_isatap && is_never_ip(held([12, 13, 14, 15]).into())
         }
     }
@@ -145,7 +145,10 @@ impl Resolve for GuardedResolver {
 ///
 /// # Errors
 /// When any of the addresses is never asked, and when the name does not resolve.
-pub(crate) async fn check_host(host: &str, port: u16) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+pub(crate) async fn check_host(
+    host: &str,
+    port: u16,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     if is_never_name(host) {
         return Err(NeverAsked.into());
     }
@@ -296,7 +299,9 @@ mod tests {
 
     #[tokio::test]
     async fn hosts_are_held_against_the_list_after_resolution() {
-        for (host, is_asked) in [("127.0.0.1", true), ("localhost", true), ("[::1]", true), ("metadata", false)] {
+        for (host, is_asked) in
+            [("127.0.0.1", true), ("localhost", true), ("[::1]", true), ("metadata", false)]
+        {
             assert_eq!(check_host(host, 25).await.is_ok(), is_asked, "{host}");
         }
         for host in ["169.254.169.254", "2852039166", "0xa9fea9fe", "[::ffff:a9fe:a9fe]"] {

@@ -161,7 +161,8 @@ async fn tokens(
     if !secret.is_empty() {
         form.push(("client_secret", &secret));
     }
-    let url = asked_detail(call, provider, "token_url").map_err(|error| OidcError::TokenEndpoint(error.into()))?;
+    let url =
+        asked_detail(call, provider, "token_url").map_err(|error| OidcError::TokenEndpoint(error.into()))?;
     let fetched = if detail(call, provider, "token_request_method") == "GET" {
         call.fetcher.get(&with_query(url, &form)).await
     } else {

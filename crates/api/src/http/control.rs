@@ -16,6 +16,7 @@ use storage::{MessageFilter, StoreError};
 
 use super::Poolhouse;
 use crate::config::Secret;
+use crate::site::credentials;
 
 /// Most messages of one answer.
 const MOST_MESSAGES: i64 = 100;
@@ -76,7 +77,7 @@ fn names_this_machine(request: &HttpRequest) -> bool {
 
 fn shows(request: &HttpRequest, token: &Secret) -> bool {
     let shown = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let shown = shown.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    let shown = credentials(shown, "Bearer").unwrap_or_default();
     // Hashed first, so that not even the length can be timed.
     let hash = |text: &str| digest(&SHA256, text.as_bytes());
     verify_slices_are_equal(hash(shown).as_ref(), hash(token.reveal()).as_ref()).is_ok()

@@ -127,7 +127,9 @@ pub enum IdentityProviderError {
     #[error("{0} is not a valid RequestSigningAlgorithm.")]
     RequestSigningAlgorithm(String),
     /// An address of a social provider is at another host than the provider's. The text is ours.
-    #[error("{key} of {kind} must be at a host of the provider, or at one that provider_urls of this server names.")]
+    #[error(
+        "{key} of {kind} must be at a host of the provider, or at one that provider_urls of this server names."
+    )]
     OtherHost {
         /// The key.
         key: &'static str,
