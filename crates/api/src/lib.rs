@@ -3,6 +3,7 @@
 //! A request goes `http` → `operations` → `storage`, and calls the rules of `domain` on its way. `main.rs` only reads the
 //! configuration and calls [`serve`], which tests call too, on port 0 with a fixed clock and seeded randomness.
 
+mod apart;
 mod call;
 mod clock;
 pub mod config;

@@ -9,4 +9,4 @@ pub mod id_token;
 pub mod oidc_discovery;
 pub mod saml;
 pub mod saml_metadata;
-mod xml;
+pub mod xml;

@@ -49,7 +49,7 @@ pub enum SamlMetadataError {
     /// More than 1 MiB.
     #[error("Metadata is too large")]
     TooLarge,
-    /// More elements, namespaces or attributes than any real document has.
+    /// More elements, namespaces, attributes or certificates than any real document has.
     #[error("Metadata is too complex")]
     TooComplex,
     /// Not well-formed XML.
@@ -116,35 +116,72 @@ impl SamlMetadataError {
     }
 }
 
-/// Reads metadata as it stands at `now`, with every check that the configuration of a provider makes.
+/// Metadata as it was written, whatever the time: read once, it can be held against any moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParsedMetadata {
+    /// As it stands while it is valid, with all certificates.
+    metadata: SamlMetadata,
+    /// The last second of each certificate's validity, in seconds since 1970.
+    ends: Vec<i64>,
+}
+
+/// The most certificates of a provider: a message is verified with each of them.
+const MOST_CERTIFICATES: usize = 20;
+
+/// Reads metadata, with every check that does not depend on the time.
 ///
 /// # Errors
 /// [`SamlMetadataError`] for the first check that fails.
-pub fn read(xml: &str, now: DateTime<Utc>) -> Result<SamlMetadata, SamlMetadataError> {
-    let document = xml::parse(xml)?;
+pub fn parse(xml: &str) -> Result<ParsedMetadata, SamlMetadataError> {
+    let document = xml::parse_metadata(xml)?;
 
     let role = identity_provider_role(document.root_element())?;
     let valid_until = earliest_valid_until(role)?;
-    if valid_until.is_some_and(|end| end <= now) {
-        return Err(SamlMetadataError::Expired);
-    }
     let entity = role.parent_element().ok_or(SamlMetadataError::NotMetadata)?;
     let entity_id = entity.attribute("entityID").unwrap_or_default();
     if entity_id.trim().is_empty() {
         return Err(SamlMetadataError::NoEntityId);
     }
-
-    Ok(SamlMetadata {
+    let sso_redirect = endpoint(role, "SingleSignOnService", REDIRECT)?;
+    let (signing_certificates, ends) = signing_certificates(role)?.into_iter().unzip();
+    let metadata = SamlMetadata {
         entity_id: entity_id.to_owned(),
-        sso_redirect: endpoint(role, "SingleSignOnService", REDIRECT)?
-            .ok_or(SamlMetadataError::NoRedirectEndpoint)?,
+        sso_redirect: sso_redirect.ok_or(SamlMetadataError::NoRedirectEndpoint)?,
         sso_post: endpoint(role, "SingleSignOnService", POST)?,
         slo_redirect: endpoint(role, "SingleLogoutService", REDIRECT)?,
         slo_post: endpoint(role, "SingleLogoutService", POST)?,
-        signing_certificates: signing_certificates(role, now)?,
+        signing_certificates,
         valid_until,
         want_authn_requests_signed: matches!(role.attribute("WantAuthnRequestsSigned"), Some("true" | "1")),
-    })
+    };
+    Ok(ParsedMetadata { metadata, ends })
+}
+
+impl ParsedMetadata {
+    /// The metadata as it stands at `now`.
+    ///
+    /// # Errors
+    /// [`SamlMetadataError::Expired`] and [`SamlMetadataError::CertificatesExpired`].
+    pub fn at(&self, now: DateTime<Utc>) -> Result<SamlMetadata, SamlMetadataError> {
+        if self.metadata.valid_until.is_some_and(|end| end <= now) {
+            return Err(SamlMetadataError::Expired);
+        }
+        let certificates = self.metadata.signing_certificates.iter().zip(&self.ends);
+        let usable = certificates.filter(|(_, end)| **end >= now.timestamp());
+        let signing_certificates: Vec<String> = usable.map(|(certificate, _)| certificate.clone()).collect();
+        if signing_certificates.is_empty() {
+            return Err(SamlMetadataError::CertificatesExpired);
+        }
+        Ok(SamlMetadata { signing_certificates, ..self.metadata.clone() })
+    }
+}
+
+/// Reads metadata as it stands at `now`, with every check that the configuration of a provider makes.
+///
+/// # Errors
+/// [`SamlMetadataError`] for the first check that fails.
+pub fn read(xml: &str, now: DateTime<Utc>) -> Result<SamlMetadata, SamlMetadataError> {
+    parse(xml)?.at(now)
 }
 
 impl From<XmlError> for SamlMetadataError {
@@ -207,29 +244,28 @@ fn endpoint(role: Node<'_, '_>, kind: &str, binding: &str) -> Result<Option<Stri
     Ok(Some(location.to_owned()))
 }
 
-/// The certificates of keys marked for signing or for no use in particular (saml-metadata-2.0-os, 2.4.1.1).
-fn signing_certificates(role: Node<'_, '_>, now: DateTime<Utc>) -> Result<Vec<String>, SamlMetadataError> {
+/// The certificates of keys marked for signing or for no use in particular (saml-metadata-2.0-os, 2.4.1.1), each with its end.
+fn signing_certificates(role: Node<'_, '_>) -> Result<Vec<(String, i64)>, SamlMetadataError> {
     let keys = role.children().filter(|key| {
         is_metadata(*key, "KeyDescriptor") && matches!(key.attribute("use"), None | Some("signing"))
     });
-    let certificates: Vec<String> = keys
+    let certificates = keys
         .flat_map(|key| key.descendants())
-        .filter(|node| node.has_tag_name((SIGNATURE, "X509Certificate")))
-        .map(|node| {
-            node.children().filter_map(|child| child.text()).flat_map(str::split_whitespace).collect()
-        })
-        .collect();
-    if certificates.is_empty() {
-        return Err(SamlMetadataError::NoSigningCertificate);
-    }
-
-    let mut usable = Vec::new();
-    for certificate in certificates {
-        if expires(&certificate)? >= now.timestamp() && !usable.contains(&certificate) {
-            usable.push(certificate);
+        .filter(|node| node.has_tag_name((SIGNATURE, "X509Certificate")));
+    let mut found: Vec<(String, i64)> = Vec::new();
+    for node in certificates {
+        let certificate: String =
+            node.children().filter_map(|child| child.text()).flat_map(str::split_whitespace).collect();
+        if found.iter().any(|(known, _)| *known == certificate) {
+            continue;
         }
+        if found.len() == MOST_CERTIFICATES {
+            return Err(SamlMetadataError::TooComplex);
+        }
+        let end = expires(&certificate)?;
+        found.push((certificate, end));
     }
-    if usable.is_empty() { Err(SamlMetadataError::CertificatesExpired) } else { Ok(usable) }
+    if found.is_empty() { Err(SamlMetadataError::NoSigningCertificate) } else { Ok(found) }
 }
 
 /// The last second of a certificate's validity, in seconds since 1970.

@@ -4,6 +4,7 @@
 //! memory, CPU, file handles, floods.
 
 mod bodies;
+mod clients;
 mod guesses;
 mod hosts;
 mod lockouts;
@@ -14,3 +15,4 @@ mod pages;
 mod panics;
 mod raw;
 mod unfinished;
+mod xml;

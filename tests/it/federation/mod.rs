@@ -1,7 +1,7 @@
 //! Signing in by other identity providers, from the application's first redirect to its tokens. The built-in provider answers
 //! at a server of its own, and is known to the pool by its addresses alone.
 
-mod oidc;
+pub mod oidc;
 mod oidc_hostile;
 mod pages;
 mod saml;

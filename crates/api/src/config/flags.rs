@@ -22,6 +22,11 @@ pub struct Flags {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) listen: Option<SocketAddr>,
 
+    /// Address under which a container is published [default: that of --listen]
+    #[arg(long, value_name = "ADDR", env = "POOLHOUSE_PUBLISHED_ADDRESS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) published_address: Option<String>,
+
     /// Serve HTTPS beside HTTP
     #[arg(
         long, value_name = "BOOL", env = "POOLHOUSE_TLS", num_args = 0..=1, require_equals = true,

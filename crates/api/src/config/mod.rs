@@ -6,7 +6,7 @@ mod flags;
 mod hosts;
 mod trust_proxy;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -20,12 +20,17 @@ use crate::federation::{ProviderUrl, may_be_asked};
 pub use flags::Flags;
 pub use trust_proxy::{TrustProxy, TrustProxyError};
 
+/// The control token of `docker-compose.yml` where none is set: for callers on the same machine.
+const PUBLIC_CONTROL_TOKEN: &str = "local-control-token";
+
 /// What a server needs to know before it starts.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Address and port to listen on.
     pub listen: SocketAddr,
+    /// The address under which a container is published, in place of the one that it listens on.
+    pub published_address: Option<String>,
     /// Whether HTTPS is served beside HTTP.
     pub tls: bool,
     /// Address and port to listen on for HTTPS.
@@ -123,6 +128,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 9229)),
+            published_address: None,
             tls: false,
             tls_listen: SocketAddr::from(([127, 0, 0, 1], 9443)),
             tls_cert_file: None,
@@ -329,6 +335,10 @@ impl Config {
         if self.control_token.as_ref().is_some_and(|token| token.reveal().is_empty()) {
             return refuse("control_token", "must not be empty");
         }
+        let is_public_token = |token: &Secret| token.reveal() == PUBLIC_CONTROL_TOKEN;
+        if self.control_token.as_ref().is_some_and(is_public_token) && !self.published_ip()?.is_loopback() {
+            return refuse("control_token", "is the one that everybody knows: set another beyond loopback");
+        }
         let is_web = |url: &Secret| {
             url::Url::parse(url.reveal()).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
         };
@@ -354,6 +364,15 @@ impl Config {
             violations: self.max_violations,
             echoed_characters: self.max_echoed_characters,
         }
+    }
+
+    /// Where callers find this server, as far as addresses say.
+    fn published_ip(&self) -> Result<IpAddr, ConfigError> {
+        let Some(address) = &self.published_address else { return Ok(self.listen.ip()) };
+        // As Docker Compose writes addresses of IPv6 before a port.
+        let address = address.trim_start_matches('[').trim_end_matches(']');
+        let problem = "must be an IP address";
+        address.parse().map_err(|_| ConfigError::Value { key: "published_address", problem })
     }
 
     /// How messages of this kind leave the outbox.
@@ -456,6 +475,33 @@ mod tests {
         assert_eq!(with_file("trust_proxy = [\"10.0.0.1\", \"10.1.0.0/16\"]").unwrap().trust_proxy, proxies);
         assert_eq!(with_file("trust_proxy = \"10.0.0.1,10.1.0.0/16\"").unwrap().trust_proxy, proxies);
         assert_eq!(with_file("trust_proxy = true").unwrap().trust_proxy, TrustProxy::Everybody);
+    }
+
+    #[test]
+    fn a_token_that_everybody_knows_is_for_the_machine_itself() {
+        let everywhere = SocketAddr::from(([0, 0, 0, 0], 9229));
+        let loopback = SocketAddr::from(([127, 0, 0, 1], 9229));
+        for (listen, published, token, is_accepted) in [
+            (loopback, None, "local-control-token", true),
+            (everywhere, None, "local-control-token", false),
+            (everywhere, Some("127.0.0.1"), "local-control-token", true),
+            (everywhere, Some("[::1]"), "local-control-token", true),
+            (everywhere, Some("0.0.0.0"), "local-control-token", false),
+            (everywhere, Some("[::]"), "local-control-token", false),
+            (everywhere, Some("192.168.1.7"), "local-control-token", false),
+            (loopback, Some("0.0.0.0"), "local-control-token", false),
+            (everywhere, Some("0.0.0.0"), "of our own", true),
+            (everywhere, None, "of our own", true),
+            (everywhere, Some("here"), "local-control-token", false),
+        ] {
+            let config = Config {
+                listen,
+                published_address: published.map(str::to_owned),
+                control_token: Some(Secret(token.to_owned())),
+                ..Config::default()
+            };
+            assert_eq!(config.checked().is_ok(), is_accepted, "{listen} {published:?} {token}");
+        }
     }
 
     #[test]

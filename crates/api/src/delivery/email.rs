@@ -195,7 +195,7 @@ mod tests {
                 Some("\"x@team.example\" <ceo@bank.example>"),
                 None,
                 BOX,
-                Some("\"x@team.example\" <ceo@bank.example>"),
+                Some("=?utf-8?b?eEB0ZWFtLmV4YW1wbGU=?= <ceo@bank.example>"),
             ),
             (Some("nobody"), None, BOX, None),
         ] {

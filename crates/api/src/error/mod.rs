@@ -239,6 +239,7 @@ impl From<ProviderDocumentError> for ApiError {
             },
             ProviderDocumentError::Metadata(error) => Self::invalid_parameter(error.to_string()),
             ProviderDocumentError::Discovery(error) => Self::invalid_parameter(error.to_string()),
+            ProviderDocumentError::Fault(error) => error,
             ProviderDocumentError::KeyNotMade(error) => Self::internal(error),
         }
     }

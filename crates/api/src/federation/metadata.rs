@@ -8,6 +8,7 @@ use federation::saml_metadata::SamlMetadataError;
 use storage::{ProviderDocument, StoreError};
 
 use super::fetch::FetchError;
+use super::parsed_metadata::parsed;
 use crate::call::Call;
 use crate::error::ApiError;
 
@@ -63,22 +64,26 @@ pub(super) async fn metadata(
     provider: &IdentityProvider,
     freshness: Freshness,
 ) -> Result<Provider, MetadataError> {
-    let read =
-        |document: &str| Provider::from_metadata(document, call.now()).map_err(MetadataError::Unusable);
+    let read = async |document: &str| read(document, call.now()).await;
     let Some(url) = provider.details.get("MetadataURL").filter(|url| !url.trim().is_empty()) else {
-        return read(provider.details.get("MetadataFile").map(String::as_str).unwrap_or_default());
+        return read(provider.details.get("MetadataFile").map(String::as_str).unwrap_or_default()).await;
     };
     let mut reader = call.store.read_latest().await?;
     let kept = reader.provider_document(&provider.pool_id, &provider.name).await?;
     drop(reader); // what is fetched may take seconds
-    let kept = kept.filter(|kept| kept.url == *url);
-    let kept = kept.map(|kept| (read(&kept.document), kept));
+    let kept = match kept.filter(|kept| kept.url == *url) {
+        Some(kept) => Some((read(&kept.document).await, kept)),
+        None => None,
+    };
     let kept = match kept {
         Some((known, kept)) if !is_due(&kept, known.is_ok(), freshness, call.now()) => return known,
         kept => kept,
     };
     let fetched = call.fetcher.text(url).await.map_err(MetadataError::NotFetched);
-    let fetched = fetched.and_then(|document| Ok((read(&document)?, document)));
+    let fetched = match fetched {
+        Ok(document) => read(&document).await.map(|metadata| (metadata, document)),
+        Err(error) => Err(error),
+    };
     let tried_at = call.now();
     match (fetched, kept) {
         (Ok((metadata, document)), _) => {
@@ -95,6 +100,14 @@ pub(super) async fn metadata(
         }
         (Err(error), None) => Err(error),
     }
+}
+
+async fn read(document: &str, now: DateTime<Utc>) -> Result<Provider, MetadataError> {
+    let parsed = parsed(document)
+        .await
+        .map_err(|error| MetadataError::Fault(error.source.unwrap_or_else(|| error.message.into())))?;
+    let at_now = parsed.as_ref().as_ref().map_err(Clone::clone).and_then(|parsed| parsed.at(now));
+    at_now.map(Provider::from).map_err(MetadataError::Unusable)
 }
 
 /// Whether the provider is to be asked: what is kept has lived long enough, cannot be used, or must be new; and nobody asked

@@ -9,6 +9,7 @@ mod fetch;
 mod judged;
 mod metadata;
 mod oidc;
+mod parsed_metadata;
 mod pool_certificate;
 mod provider_documents;
 mod provider_urls;

@@ -8,12 +8,14 @@ use domain::identity_providers::{
 };
 use domain::ids::PoolId;
 use federation::oidc_discovery::{self, OidcDiscoveryError};
-use federation::saml_metadata::{self, SamlMetadata, SamlMetadataError};
+use federation::saml_metadata::{SamlMetadata, SamlMetadataError};
 
 use super::encryption_key::{KeyNotMade, encryption_key};
 use super::fetch::Fetcher;
+use super::parsed_metadata::parsed;
 use super::provider_urls::check_social_hosts;
 use crate::call::Call;
+use crate::error::ApiError;
 
 /// What there is in place of a document, for the log.
 type Cause = Box<dyn StdError + Send + Sync>;
@@ -42,6 +44,9 @@ pub(crate) enum ProviderDocumentError {
     /// The discovery document is not one of the issuer.
     #[error(transparent)]
     Discovery(#[from] OidcDiscoveryError),
+    /// A fault of ours.
+    #[error("the metadata cannot be read")]
+    Fault(ApiError),
     /// Responses are to be encrypted, and there is no key.
     #[error(transparent)]
     KeyNotMade(#[from] KeyNotMade),
@@ -76,7 +81,7 @@ async fn completed_saml(
 ) -> Result<CompleteDetails, ProviderDocumentError> {
     let metadata = match details.metadata() {
         MetadataSource::Url(url) => metadata_at(call, url).await?,
-        MetadataSource::File(metadata) => saml_metadata::read(metadata, call.now())?,
+        MetadataSource::File(metadata) => read(call, metadata).await??,
     };
     let facts = SamlFacts { sso_redirect: metadata.sso_redirect, slo_redirect: metadata.slo_redirect };
 
@@ -92,10 +97,19 @@ async fn metadata_at(call: &Call, url: &str) -> Result<SamlMetadata, ProviderDoc
     let not_fetched =
         |source: Cause| ProviderDocumentError::MetadataNotFetched { url: url.to_owned(), source };
     let document = call.fetcher.text(url).await.map_err(|error| not_fetched(error.into()))?;
-    saml_metadata::read(&document, call.now()).map_err(|error| match error {
+    read(call, &document).await?.map_err(|error| match error {
         error if error.is_of_metadata() => error.into(),
         error => not_fetched(error.into()),
     })
+}
+
+/// The inner error is what is wrong with the metadata.
+async fn read(
+    call: &Call,
+    document: &str,
+) -> Result<Result<SamlMetadata, SamlMetadataError>, ProviderDocumentError> {
+    let parsed = parsed(document).await.map_err(ProviderDocumentError::Fault)?;
+    Ok(parsed.as_ref().as_ref().map_err(Clone::clone).and_then(|parsed| parsed.at(call.now())))
 }
 
 async fn completed_oidc(

@@ -2,6 +2,7 @@
 //! metadata and the pool's keys.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use chrono::{DateTime, Utc};
 use domain::federation::{ExternalIdentity, SamlSubject};
 use domain::identity_providers::IdentityProvider;
 use federation::saml::{
@@ -12,6 +13,7 @@ use federation::saml::{
 use super::judged::Judged;
 use super::metadata::{Freshness, MetadataError, metadata};
 use super::pool_certificate::pool_certificate;
+use crate::apart::apart;
 use crate::call::Call;
 use crate::error::ApiError;
 
@@ -47,6 +49,12 @@ impl From<SamlError> for SamlRefusal {
 impl From<MetadataError> for SamlRefusal {
     fn from(error: MetadataError) -> Self {
         Self::Fault(error.into())
+    }
+}
+
+impl From<ApiError> for SamlRefusal {
+    fn from(error: ApiError) -> Self {
+        Self::Fault(error)
     }
 }
 
@@ -97,17 +105,22 @@ impl SamlParties<'_> {
     ) -> Result<(Judged, ReplayKey), SamlRefusal> {
         let key = self.provider.encryption_key().map(|key| BASE64_STANDARD.decode(key.private_key));
         let key = key.transpose().map_err(|error| SamlRefusal::Fault(ApiError::internal(error)))?;
-        let keys: Vec<PrivateKey> = key.map(PrivateKey::from_pkcs8).into_iter().collect();
-        let encryption = match is_on(self.provider, "EncryptedResponses") {
-            true => Encryption::Required(&keys),
-            false => Encryption::Refused,
+        let message = Message {
+            pool: self.pool(),
+            response: response.to_owned(),
+            request_id: match initiation {
+                Initiation::ServiceProvider { request_id } => Some(request_id.to_owned()),
+                Initiation::IdentityProvider => None,
+            },
+            is_encrypted: is_on(self.provider, "EncryptedResponses"),
+            keys: key.map(PrivateKey::from_pkcs8).into_iter().collect(),
+            now: self.call.now(),
         };
-        let expected = Expected { initiation, encryption, now: self.call.now() };
         let kept = metadata(self.call, self.provider, Freshness::Kept).await?;
-        let (assertion, metadata) = match self.pool().read_response(&kept, response, &expected) {
+        let (assertion, metadata) = match message.read(&kept).await? {
             Err(SamlError::Signature) => {
                 let new = metadata(self.call, self.provider, Freshness::New).await?;
-                (self.pool().read_response(&new, response, &expected)?, new)
+                (message.read(&new).await??, new)
             }
             outcome => (outcome?, kept),
         };
@@ -153,13 +166,56 @@ impl SamlParties<'_> {
     /// [`SamlRefusal`]; [`SamlError::Status`] in it is the provider's own word that it did not sign out.
     pub(crate) async fn read_logout(&self, response: &str, request_id: &str) -> Result<(), SamlRefusal> {
         let kept = metadata(self.call, self.provider, Freshness::Kept).await?;
-        match self.pool().read_logout_response(&kept, response, request_id) {
+        match self.read_logout_with(kept, response, request_id).await? {
             Err(SamlError::Signature) => {
                 let new = metadata(self.call, self.provider, Freshness::New).await?;
-                Ok(self.pool().read_logout_response(&new, response, request_id)?)
+                Ok(self.read_logout_with(new, response, request_id).await??)
             }
             outcome => Ok(outcome?),
         }
+    }
+
+    /// The inner error is what is wrong with the response.
+    async fn read_logout_with(
+        &self,
+        provider: Provider,
+        response: &str,
+        request_id: &str,
+    ) -> Result<Result<(), SamlError>, ApiError> {
+        let (pool, response, request_id) = (self.pool(), response.to_owned(), request_id.to_owned());
+        apart(move || pool.read_logout_response(&provider, &response, &request_id)).await
+    }
+}
+
+/// An answer with all that is needed to judge it, so that it can be read on another thread.
+#[derive(Clone)]
+struct Message {
+    pool: ServiceProvider,
+    response: String,
+    /// What it answers; none: nobody asked.
+    request_id: Option<String>,
+    is_encrypted: bool,
+    keys: Vec<PrivateKey>,
+    now: DateTime<Utc>,
+}
+
+impl Message {
+    /// The inner error is what is wrong with the answer.
+    async fn read(&self, provider: &Provider) -> Result<Result<Assertion, SamlError>, ApiError> {
+        let (message, provider) = (self.clone(), provider.clone());
+        apart(move || {
+            let encryption = match message.is_encrypted {
+                true => Encryption::Required(&message.keys),
+                false => Encryption::Refused,
+            };
+            let initiation = match &message.request_id {
+                Some(request_id) => Initiation::ServiceProvider { request_id },
+                None => Initiation::IdentityProvider,
+            };
+            let expected = Expected { initiation, encryption, now: message.now };
+            message.pool.read_response(&provider, &message.response, &expected)
+        })
+        .await
     }
 }
 

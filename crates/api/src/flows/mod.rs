@@ -20,7 +20,7 @@ mod trusted_client;
 mod unknown_names;
 
 pub(crate) use account_event::account_event;
-pub(crate) use arithmetic::{apart, is_password, new_verifier};
+pub(crate) use arithmetic::{is_password, new_verifier};
 pub(crate) use confirm::{confirm_by_code, give_up_aliases, no_such_user_of_client};
 pub(crate) use federate::{FederateError, federated_user, sign_browser_in_as};
 pub(crate) use forgot_password::{confirm_forgot_password, forgot_password};

@@ -6,9 +6,9 @@ use domain::users::User;
 use storage::Tx;
 use wire::ErrorCode;
 
+use crate::apart::apart;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::flows::apart;
 
 /// Checks that a new password is none that the user has or had. Costs a modular exponentiation for each: call it before a
 /// transaction begins.

@@ -8,9 +8,9 @@ use domain::users::User;
 use storage::ClientWithPool;
 use wire::AuthenticationResultType;
 
+use crate::apart::apart;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::flows::apart;
 
 /// Tokens that were just signed.
 pub(crate) struct Issued {

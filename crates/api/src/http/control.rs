@@ -17,6 +17,7 @@ use storage::{MessageFilter, StoreError};
 
 use super::Poolhouse;
 use crate::config::Secret;
+use crate::site::credentials;
 
 /// Most messages of one answer.
 const MOST_MESSAGES: i64 = 100;
@@ -61,7 +62,7 @@ impl Access {
 
 fn shows(request: &HttpRequest, token: &Secret) -> bool {
     let shown = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let shown = shown.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    let shown = credentials(shown, "Bearer").unwrap_or_default();
     // Hashed first, so that not even the length can be timed.
     let hash = |text: &str| digest(&SHA256, text.as_bytes());
     verify_slices_are_equal(hash(shown).as_ref(), hash(token.reveal()).as_ref()).is_ok()

@@ -17,7 +17,7 @@ use super::page;
 use super::person::{Person, person};
 use super::{is_sayable, is_web_url};
 use crate::oauth::basic_credentials;
-use crate::site::{Answer, Failure, SiteRequest, csrf};
+use crate::site::{Answer, Failure, SiteRequest, credentials, csrf};
 
 /// How long a code waits for its client.
 const CODE: TimeDelta = TimeDelta::minutes(5);
@@ -202,7 +202,7 @@ pub(crate) async fn token(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
 
 /// The client of a token request: with a secret, whichever it is.
 fn proven_client(request: &SiteRequest) -> Option<String> {
-    let basic = request.headers.authorization.as_deref().and_then(|header| header.strip_prefix("Basic "));
+    let basic = credentials(request.headers.authorization.as_deref(), "Basic");
     let in_body = request.form("client_id");
     let (client_id, secret) = match basic {
         Some(credentials) => basic_credentials(credentials)?,
@@ -244,8 +244,7 @@ struct AccessToken {
 
 /// `GET` and `POST …/oidc/userinfo` (OpenID Connect Core 1.0, section 5.3).
 pub(crate) async fn user_info(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
-    let header = request.headers.authorization.as_deref();
-    let shown = header.and_then(|header| header.strip_prefix("Bearer "));
+    let shown = credentials(request.headers.authorization.as_deref(), "Bearer");
     let token = shown.and_then(|token| request.call.store.opened::<AccessToken>(ACCESS_TOKEN, token.trim()));
     Ok(match token.filter(|token| token.expires_at > request.call.now()) {
         Some(token) => Answer::json(Value::Object(token.claims)),

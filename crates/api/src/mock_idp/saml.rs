@@ -10,8 +10,10 @@ use super::keys::ProviderKey;
 use super::page;
 use super::person::person;
 use super::saml_document::{self, Asked, NoCertificate, Refusal, Speaker};
-use super::saml_request::{self, RequestError};
+use super::saml_request::{self, AuthnRequest, RequestError};
 use super::{is_sayable, is_web_url};
+use crate::apart::apart;
+use crate::error::ApiError;
 use crate::site::{Answer, Failure, SiteRequest, csrf};
 
 /// The parameter of metadata, and so of the endpoint for sign-ins, that holds a service provider's certificate.
@@ -34,21 +36,35 @@ pub(crate) async fn metadata(request: Rc<SiteRequest>) -> Result<Answer, Failure
 }
 
 /// What the AuthnRequest in the query asks, and whether nobody may be asked.
-fn asked_by_request(request: &SiteRequest) -> Result<(Asked, bool), RequestError> {
-    let xml = saml_request::inflated(request.query("SAMLRequest"))?;
-    let found = saml_request::authn_request(&xml, &url(request, "sso"))?;
+async fn asked_by_request(request: &SiteRequest) -> Result<Result<(Asked, bool), RequestError>, ApiError> {
+    let found = read_apart(request, "sso", saml_request::authn_request).await?;
+    Ok(found.map(asked_by))
+}
+
+fn asked_by(found: AuthnRequest) -> (Asked, bool) {
     let asked = Asked {
         acs: found.acs,
         audience: found.issuer,
         in_response_to: Some(found.id),
         name_id_format: found.name_id_format,
     };
-    Ok((asked, found.is_passive))
+    (asked, found.is_passive)
+}
+
+/// Reads the request in the query, sent to one of the endpoints, on a thread that serves no requests.
+async fn read_apart<T: Send + 'static>(
+    request: &SiteRequest,
+    endpoint: &str,
+    read: impl FnOnce(&str, &str) -> Result<T, RequestError> + Send + 'static,
+) -> Result<Result<T, RequestError>, ApiError> {
+    let parameter = request.query("SAMLRequest").map(str::to_owned);
+    let endpoint = url(request, endpoint);
+    apart(move || read(&saml_request::inflated(parameter.as_deref())?, &endpoint)).await
 }
 
 /// `GET …/saml/sso`: somebody is asked who they are.
 pub(crate) async fn sso(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
-    match asked_by_request(&request) {
+    match asked_by_request(&request).await? {
         Ok((asked, true)) => refuse(&request, &asked, Refusal::NoPassive).await,
         Ok((asked, false)) => Ok(page::who(&request, &asked.audience, true, None)),
         Err(error) => Ok(page::refused(&error.to_string())),
@@ -58,7 +74,7 @@ pub(crate) async fn sso(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
 /// `POST …/saml/sso`: and has said so.
 pub(crate) async fn take_sso(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
     csrf::check(&request)?;
-    match asked_by_request(&request) {
+    match asked_by_request(&request).await? {
         Ok((asked, _)) if request.form("refuse").is_some() => {
             refuse(&request, &asked, Refusal::AuthnFailed).await
         }
@@ -154,9 +170,7 @@ fn relay_state<'a>(request: &'a SiteRequest, asked: &Asked) -> Option<&'a str> {
 
 /// `GET …/saml/slo`: nobody is signed in at the provider, so a logout only wants an answer.
 pub(crate) async fn slo(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
-    let asked = saml_request::inflated(request.query("SAMLRequest"))
-        .and_then(|xml| saml_request::logout_request(&xml, &url(&request, "slo")));
-    let asked = match asked {
+    let asked = match read_apart(&request, "slo", saml_request::logout_request).await? {
         Ok(asked) => asked,
         Err(error) => return Ok(page::refused(&error.to_string())),
     };

@@ -7,8 +7,9 @@
 use std::io::Read as _;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use federation::xml::{XmlError, parse_message};
 use flate2::read::DeflateDecoder;
-use roxmltree::{Document, Node, ParsingOptions};
+use roxmltree::{Document, Node};
 
 use super::is_web_url;
 
@@ -16,8 +17,6 @@ const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 const ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 /// Most bytes of an inflated request. Real ones have one or two thousand.
 const MOST_BYTES: u64 = 64 * 1024;
-/// Most elements and texts of a request.
-const MOST_NODES: u32 = 1_000;
 
 /// A request for an assertion.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,6 +53,8 @@ pub(super) enum RequestError {
     NotDeflated,
     #[error("SAMLRequest is too large.")]
     TooLarge,
+    #[error("SAMLRequest is too complex.")]
+    TooComplex,
     #[error("SAMLRequest is not well-formed XML without a document type declaration.")]
     NotXml,
     #[error("SAMLRequest is not the {0} of SAML 2.0 that is expected here.")]
@@ -124,9 +125,11 @@ pub(super) fn logout_request(xml: &str, endpoint: &str) -> Result<LogoutRequest,
 }
 
 fn parsed(xml: &str) -> Result<Document<'_>, RequestError> {
-    // A document type declaration could define entities: refused by the default of `allow_dtd`.
-    let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
-    Document::parse_with_options(xml, options).map_err(|_| RequestError::NotXml)
+    parse_message(xml).map_err(|error| match error {
+        XmlError::TooLarge => RequestError::TooLarge,
+        XmlError::TooComplex => RequestError::TooComplex,
+        XmlError::Doctype | XmlError::NotXml => RequestError::NotXml,
+    })
 }
 
 fn expected<'a, 'input>(
@@ -252,8 +255,8 @@ mod tests {
         ] {
             assert_eq!(authn_request(&xml(part, other), ENDPOINT).unwrap_err(), error, "{part} {other}");
         }
-        let many = format!("{}</saml2p:AuthnRequest>", "<a/>".repeat(2_000));
-        assert_eq!(authn_request(&xml("</saml2p:AuthnRequest>", &many), ENDPOINT).unwrap_err(), NotXml);
+        let many = format!("{}</saml2p:AuthnRequest>", "<a/>".repeat(3_000));
+        assert_eq!(authn_request(&xml("</saml2p:AuthnRequest>", &many), ENDPOINT).unwrap_err(), TooComplex);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::ApiError;
 use crate::flows::{SignedIn, signed_in_with};
-use crate::site::{Answer, Failure, SiteRequest};
+use crate::site::{Answer, Failure, SiteRequest, credentials};
 
 const NO_TOKEN: &str = "Bad OAuth2 request at UserInfo Endpoint";
 const BAD_TOKEN: &str = "Access token is expired, disabled, or deleted, or the user has globally signed out.";
@@ -15,8 +15,7 @@ const NO_OPENID: &str = "Access token does not contain openid scope";
 
 /// The endpoint.
 pub(crate) async fn user_info(request: Rc<SiteRequest>) -> Result<Answer, Failure> {
-    let header = request.headers.authorization.as_deref();
-    let Some(token) = header.and_then(|header| header.strip_prefix("Bearer ")) else {
+    let Some(token) = credentials(request.headers.authorization.as_deref(), "Bearer") else {
         return Ok(refusal(400, OAuthError::InvalidRequest, NO_TOKEN));
     };
     let call = &request.call;

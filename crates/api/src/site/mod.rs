@@ -3,6 +3,7 @@
 //! OAuth endpoints (`oauth`) and pages (`managed_login`) stand on this; what they decide is not here.
 
 mod answer;
+mod authorization;
 mod cookies;
 pub(crate) mod csrf;
 mod host;
@@ -10,6 +11,7 @@ mod request;
 mod visit;
 
 pub(crate) use answer::{Answer, Body, Failure};
+pub(crate) use authorization::credentials;
 pub(crate) use cookies::Cookie;
 pub(crate) use host::{Named, Site, domain_url};
 pub(crate) use request::{SiteHeaders, SiteRequest};

@@ -70,7 +70,7 @@ impl ServiceProvider {
         request_id: &str,
     ) -> Result<(), SamlError> {
         let text = decoded(saml_response)?;
-        let document = xml::parse(&text)?;
+        let document = xml::parse_message(&text)?;
         let root = document.root_element();
         expect_name(root, "LogoutResponse")?;
         refuse_ambiguity(&document)?;

@@ -56,7 +56,7 @@ impl ServiceProvider {
         let judge =
             Judge { service_provider: self, provider, initiation: expected.initiation, now: expected.now };
         let text = message::decoded(saml_response)?;
-        let document = xml::parse(&text)?;
+        let document = xml::parse_message(&text)?;
         let response = Response::of(&document)?;
         match (expected.encryption, response.is_encrypted()) {
             (Encryption::Refused, true) => Err(SamlError::Encrypted),
@@ -67,7 +67,7 @@ impl ServiceProvider {
             }
             (Encryption::Required(keys), true) => {
                 let opened = opened(&text, &response, provider, keys)?;
-                let document = xml::parse(&opened)?;
+                let document = xml::parse_message(&opened)?;
                 let within = Response::of(&document)?;
                 if within.is_encrypted() {
                     return Err(SamlError::NoAssertion);

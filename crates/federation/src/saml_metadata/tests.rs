@@ -128,6 +128,38 @@ fn bytes_after_a_certificate_make_it_unreadable() {
 }
 
 #[test]
+fn metadata_that_was_parsed_is_held_against_any_moment() {
+    let parsed = parse(&testdata("bad_expired_certificate")).unwrap();
+    let at = |time: &str| parsed.at(time.parse().unwrap()).err();
+    assert_eq!(at("2020-12-31T23:59:59Z"), None);
+    assert_eq!(at("2021-01-01T00:00:00Z"), Some(SamlMetadataError::CertificatesExpired));
+    let parsed = parse(&testdata("bad_valid_until_past")).unwrap();
+    assert_eq!(parsed.at(now()), Err(SamlMetadataError::Expired));
+    let end = parsed.metadata.valid_until.unwrap();
+    assert_eq!(parsed.at(end), Err(SamlMetadataError::Expired));
+    assert!(parsed.at(end - chrono::TimeDelta::seconds(1)).is_ok());
+}
+
+#[test]
+fn a_provider_has_so_many_certificates() {
+    let metadata = testdata("keycloak");
+    let certificate = &read(&metadata, now()).unwrap().signing_certificates[0];
+    let (before, after) = metadata.split_once("<md:KeyDescriptor").unwrap();
+    let others = |count: usize| {
+        // The last octets of a certificate are its signature, which nobody checks.
+        let mut der = BASE64_STANDARD.decode(certificate).unwrap();
+        let keys = (0..count).map(|number| {
+            *der.last_mut().unwrap() = u8::try_from(number).unwrap();
+            let other = BASE64_STANDARD.encode(&der);
+            format!("<md:KeyDescriptor><a:X509Certificate xmlns:a='{SIGNATURE}'>{other}</a:X509Certificate></md:KeyDescriptor>")
+        });
+        format!("{before}{}<md:KeyDescriptor{after}", keys.collect::<String>())
+    };
+    assert_eq!(read(&others(19), now()).unwrap().signing_certificates.len(), 20);
+    assert_eq!(read(&others(20), now()), Err(SamlMetadataError::TooComplex));
+}
+
+#[test]
 fn hostile_shapes_are_refused_quickly() {
     let nested = "<a>".repeat(300_000);
     let closed = format!("{}{}", "<a>".repeat(100_000), "</a>".repeat(100_000));

@@ -9,8 +9,8 @@ use domain::srp::{self, Exchange, Identity, Verifier};
 
 use super::person::Person;
 use super::{Answered, Asked, Attempt, Completed, Outcome, Parameters, new_handle};
+use crate::apart::apart;
 use crate::error::ApiError;
-use crate::flows::apart;
 
 /// The secret block is the handle of the sign-in, so that clients without a session find it too.
 pub(super) fn secret_block(handle: &str) -> String {

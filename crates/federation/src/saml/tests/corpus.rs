@@ -20,7 +20,7 @@ pub(super) struct Entry {
     pub(super) file: String,
     kind: Kind,
     provider: String,
-    request_id: Option<String>,
+    pub(super) request_id: Option<String>,
     encrypted: bool,
     accepted: Option<Accepted>,
     refused: Option<String>,

@@ -1,6 +1,7 @@
 //! Reading responses, with the corpus of `testdata/saml`, and making requests.
 
 mod corpus;
+mod cost;
 mod requests;
 mod responses;
 
