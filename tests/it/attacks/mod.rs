@@ -6,5 +6,6 @@
 mod guesses;
 mod hosts;
 mod pages;
+mod prefixes;
 mod raw;
 mod unfinished;

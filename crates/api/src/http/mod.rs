@@ -13,6 +13,7 @@ mod health;
 mod listening;
 mod local_ca;
 mod mock_idp;
+mod network;
 mod sigv4;
 mod site;
 mod unfinished;
@@ -44,7 +45,7 @@ use crate::documents::Documents;
 use crate::federation::Fetcher;
 use crate::tls::Tls;
 use crate::tokens::{KeyStock, SigningKeys};
-use asked::Asked;
+use asked::{Asked, Interfaces};
 use local_ca::CaCertificate;
 use unfinished::Unfinished;
 use wrong_guesses::WrongGuesses;
@@ -70,6 +71,8 @@ pub struct Poolhouse {
     is_private: bool,
     /// The names of this server.
     own_names: OwnNames,
+    /// The addresses of this machine.
+    interfaces: Interfaces,
     /// Slows down who tries passwords and codes at the pages.
     wrong_guesses: WrongGuesses,
     /// What requests hold that have not all arrived.
@@ -106,6 +109,7 @@ impl Poolhouse {
             documents: Documents::default(),
             is_private: false,
             own_names,
+            interfaces: Interfaces::default(),
             wrong_guesses,
             unfinished,
             said: Arc::default(),

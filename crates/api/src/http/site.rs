@@ -15,7 +15,7 @@ use domain::scope::Scope;
 use super::{BodyFault, Poolhouse, bodies, brand};
 use crate::error::ApiError;
 use crate::error::causes;
-use crate::site::{Answer, Body, Failure, Site, SiteHeaders, SiteRequest};
+use crate::site::{Answer, Body, Failure, Site, SiteHeaders, SiteRequest, check_unique};
 use crate::{managed_login, oauth};
 
 /// Most bytes of a form: tokens and passkeys are the largest things in one.
@@ -164,6 +164,8 @@ where
         Err(Failure::TooManyGuesses)
     } else if let Some(fault) = fault {
         Err(Failure::Body(fault))
+    } else if let Err(failure) = check_unique(&site_request.call, &site_request.site).await {
+        Err(failure)
     } else {
         handler(site_request.clone()).await
     };

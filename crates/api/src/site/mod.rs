@@ -9,8 +9,8 @@ mod host;
 mod request;
 mod visit;
 
-pub(crate) use answer::{Answer, Body, Failure};
+pub(crate) use answer::{Answer, Body, Failure, several_domains};
 pub(crate) use cookies::Cookie;
-pub(crate) use host::{Named, Site, domain_url};
+pub(crate) use host::{Named, Site, domain_url, path_name};
 pub(crate) use request::{SiteHeaders, SiteRequest};
-pub(crate) use visit::{Visit, check_exists};
+pub(crate) use visit::{Visit, check_exists, check_unique};
