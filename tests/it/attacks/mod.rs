@@ -12,7 +12,11 @@ mod mail;
 mod mutations;
 mod outbound;
 mod pages;
+<<<<<<< HEAD
 mod panics;
+=======
+mod prefixes;
+>>>>>>> h-edge
 mod raw;
 mod unfinished;
 mod xml;

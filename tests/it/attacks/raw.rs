@@ -79,6 +79,23 @@ impl Raw {
     }
 }
 
+/// Waits until so many of these connections at most have heard nothing. Returns how many that are.
+pub async fn settled(connections: impl IntoIterator<Item = &mut Raw>, most: usize) -> usize {
+    let mut connections: Vec<&mut Raw> = connections.into_iter().collect();
+    let settle = async {
+        loop {
+            let mut waiting = 0;
+            for raw in &mut connections {
+                waiting += usize::from(raw.is_waiting().await);
+            }
+            if waiting <= most {
+                return waiting;
+            }
+        }
+    };
+    timeout(PATIENCE, settle).await.expect("the others are answered or closed")
+}
+
 fn is_complete(text: &str) -> bool {
     let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
     let length = head.to_ascii_lowercase();

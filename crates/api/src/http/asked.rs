@@ -2,6 +2,8 @@
 //! issuers hold. Found out once for each request, before anything else is done.
 
 use std::net::IpAddr;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use actix_web::HttpMessage as _;
 use actix_web::dev::ServiceRequest;
@@ -46,10 +48,14 @@ impl Asked {
             poolhouse.say_of_untrusted_proxy(reached.caller);
         }
         let host = poolhouse.own_names.classify(reached.name());
-        let is_custom = host == AskedHost::Other && is_custom_domain(poolhouse, reached.name()).await;
+        // Whether the process lives does not depend on the database.
+        let is_asked = host == AskedHost::Other && request.path() != "/health";
+        let is_custom = is_asked && is_custom_domain(poolhouse, reached.name()).await;
         let is_ours = match host {
             AskedHost::Own | AskedHost::Below | AskedHost::Near => true,
-            AskedHost::Address(address) => poolhouse.own_names.is_reachable && is_of_this_machine(address),
+            AskedHost::Address(address) => {
+                poolhouse.own_names.is_reachable && poolhouse.interfaces.have(address)
+            }
             AskedHost::Other => is_custom,
         };
         Self::new(request.request(), poolhouse, &reached, host, is_ours, is_custom)
@@ -106,10 +112,27 @@ async fn is_custom_domain(poolhouse: &Poolhouse, name: &str) -> bool {
     })
 }
 
-/// Addresses come and go with networks, so that the machine is asked.
-fn is_of_this_machine(address: IpAddr) -> bool {
-    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
-    interfaces.iter().any(|interface| interface.ip().to_canonical() == address)
+/// How long the addresses of this machine are believed: they come and go with networks.
+const BELIEVED_FOR: Duration = Duration::from_secs(5);
+
+/// The addresses of this machine's interfaces, as they were a moment ago.
+#[derive(Clone, Default)]
+pub(super) struct Interfaces(Arc<Mutex<Option<Known>>>);
+
+/// Addresses, and since when they are known.
+type Known = (Instant, Vec<IpAddr>);
+
+impl Interfaces {
+    /// Whether an address is one of this machine.
+    fn have(&self, address: IpAddr) -> bool {
+        let mut known = self.0.lock().expect("nobody panics with the addresses");
+        if known.as_ref().is_none_or(|(since, _)| since.elapsed() > BELIEVED_FOR) {
+            let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
+            let addresses = interfaces.iter().map(|interface| interface.ip().to_canonical()).collect();
+            *known = Some((Instant::now(), addresses));
+        }
+        known.as_ref().is_some_and(|(_, addresses)| addresses.contains(&address))
+    }
 }
 
 /// The shared parts of the server that a request came to.

@@ -14,6 +14,7 @@ mod last_resort;
 mod listening;
 mod local_ca;
 mod mock_idp;
+mod network;
 mod sigv4;
 mod site;
 mod unfinished;
@@ -45,7 +46,7 @@ use crate::documents::Documents;
 use crate::federation::Fetcher;
 use crate::tls::Tls;
 use crate::tokens::{KeyStock, SigningKeys};
-use asked::Asked;
+use asked::{Asked, Interfaces};
 use local_ca::CaCertificate;
 use unfinished::Unfinished;
 use wrong_guesses::WrongGuesses;
@@ -71,6 +72,8 @@ pub struct Poolhouse {
     is_private: bool,
     /// The names of this server.
     own_names: OwnNames,
+    /// The addresses of this machine.
+    interfaces: Interfaces,
     /// Slows down who tries passwords and codes at the pages.
     wrong_guesses: WrongGuesses,
     /// What requests hold that have not all arrived.
@@ -107,6 +110,7 @@ impl Poolhouse {
             documents: Documents::default(),
             is_private: false,
             own_names,
+            interfaces: Interfaces::default(),
             wrong_guesses,
             unfinished,
             said: Arc::default(),

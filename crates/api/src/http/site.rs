@@ -15,8 +15,12 @@ use domain::scope::Scope;
 use super::{BodyFault, Poolhouse, bodies, brand};
 use crate::error::ApiError;
 use crate::error::causes;
+<<<<<<< HEAD
 use crate::panics::caught;
 use crate::site::{Answer, Body, Failure, Site, SiteHeaders, SiteRequest};
+=======
+use crate::site::{Answer, Body, Failure, Site, SiteHeaders, SiteRequest, check_unique};
+>>>>>>> h-edge
 use crate::{managed_login, oauth};
 
 /// Most bytes of a form: tokens and passkeys are the largest things in one.
@@ -165,6 +169,8 @@ where
         Err(Failure::TooManyGuesses)
     } else if let Some(fault) = fault {
         Err(Failure::Body(fault))
+    } else if let Err(failure) = check_unique(&site_request.call, &site_request.site).await {
+        Err(failure)
     } else {
         caught(handler(site_request.clone()))
             .await

@@ -11,7 +11,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
-use super::wrong_guesses::network;
+use super::network::network;
 use crate::config::Config;
 
 /// What all unfinished requests hold.

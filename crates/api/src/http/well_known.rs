@@ -79,7 +79,8 @@ async fn configuration(call: &Call, pool_id: &PoolId) -> Result<Option<String>, 
         "subject_types_supported": ["public"],
     });
     if let Some(domain) = domains.first() {
-        let url = domain_url(call, domain);
+        let is_unique = read.domains_by_name(&domain.domain).await?.len() < 2;
+        let url = domain_url(call, domain, is_unique);
         for (name, path) in ENDPOINTS {
             document[name] = json!(format!("{url}{path}"));
         }

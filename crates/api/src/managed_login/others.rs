@@ -10,7 +10,7 @@ use super::view::{self, Brand, Confirmed, Frame, Language, SignedOut, Texts, htm
 use crate::error::ApiError;
 use crate::flows::{client_of_link, confirm_by_code};
 use crate::http::BodyFault;
-use crate::site::{Answer, Failure, Named, SiteRequest, check_exists};
+use crate::site::{Answer, Failure, Named, SiteRequest, check_exists, several_domains};
 
 /// The frame of a page that is of no client.
 fn frame(request: &SiteRequest) -> Frame {
@@ -50,6 +50,7 @@ pub(crate) fn told(request: &SiteRequest, failure: &Failure) -> Answer {
         Failure::TooManyGuesses => failed(request, 429, "too_many_requests".to_owned()),
         Failure::Body(fault) => no_form(request, *fault),
         Failure::UnknownHost(told) => failed(request, 404, no_such_domain(told)),
+        Failure::SeveralDomains(names) => failed(request, 404, several_domains(names)),
         Failure::NoDomain => failed(request, 400, "The user pool has no domain.".to_owned()),
         Failure::WrongBinding => failed(request, 400, WRONG_BINDING.to_owned()),
         Failure::Federation(error) => failed(request, 400, error.to_string()),

@@ -35,6 +35,7 @@ pub(super) async fn authenticated_client(request: &SiteRequest, status: u16) -> 
     let visit = Visit::new(&request.call, &request.site, &id).await.map_err(|failure| match failure {
         Failure::Page(_) => refused(),
         other @ (Failure::UnknownHost(_)
+        | Failure::SeveralDomains(_)
         | Failure::NoDomain
         | Failure::OAuth(..)
         | Failure::Csrf

@@ -3,7 +3,7 @@
 use domain::oauth::OAuthError;
 
 use crate::http::BodyFault;
-use crate::site::{Answer, Body, Failure};
+use crate::site::{Answer, Body, Failure, several_domains};
 
 /// The answer to a failure.
 pub(crate) fn told(failure: &Failure) -> Answer {
@@ -15,6 +15,7 @@ pub(crate) fn told(failure: &Failure) -> Answer {
         Failure::UnknownHost(_) => {
             described(404, OAuthError::InvalidRequest, "There is no such domain here.")
         }
+        Failure::SeveralDomains(names) => described(404, OAuthError::InvalidRequest, &several_domains(names)),
         Failure::NoDomain => described(400, OAuthError::InvalidRequest, "The user pool has no domain."),
         Failure::Body(BodyFault::Crowded) => {
             Answer::oauth_error(503, OAuthError::ServerError).with_header("retry-after", "1")

@@ -100,6 +100,8 @@ pub(crate) enum Failure {
     Page(PageRefusal),
     /// No pool has the domain that the host names. These there are, as far as the caller may know.
     UnknownHost(Vec<String>),
+    /// The path names a prefix that several domains have. These names of paths tell them apart.
+    SeveralDomains(Vec<String>),
     /// The pool of the client has no domain, and without one no endpoints.
     NoDomain,
     /// An OAuth endpoint refuses, with this status.
@@ -116,6 +118,12 @@ pub(crate) enum Failure {
     WrongBinding,
     /// What the JSON API would answer; a fault among others.
     Api(ApiError),
+}
+
+/// What tells domains apart that have one prefix.
+pub(crate) fn several_domains(names: &[String]) -> String {
+    let paths: Vec<String> = names.iter().map(|name| format!("/domains/{name}")).collect();
+    format!("There are several such domains, in different regions: {}", paths.join(", "))
 }
 
 impl From<ApiError> for Failure {

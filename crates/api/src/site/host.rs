@@ -1,7 +1,7 @@
 //! Which domain a request is for, as its host or its path says. Whether it exists, the database is asked later.
 //!
-//! `{prefix}.auth.{region}.{base}` is a prefix domain, `/domains/{domain}/…` names a domain on any host, a plain host is for
-//! all pools (the client says which), and any other name may be a custom domain.
+//! `{prefix}.auth.{region}.{base}` is a prefix domain, `/domains/{domain}/…` and `/domains/{prefix}.auth.{region}/…` name a domain
+//! on any host, a plain host is for all pools (the client says which), and any other name may be a custom domain.
 
 use std::net::IpAddr;
 
@@ -42,7 +42,7 @@ impl Site {
     pub(crate) fn new(config: &Config, origin: &str, path_domain: Option<&str>) -> Self {
         let host = origin.split_once("://").map_or(origin, |(_, host)| host);
         let (named, base_path) = match path_domain {
-            Some(domain) => (Named::Path(domain.to_owned()), format!("/domains/{domain}")),
+            Some(domain) => (named_by_path(domain), format!("/domains/{domain}")),
             None => (named(config, host), String::new()),
         };
         Self { named, base_path, origin: origin.to_owned() }
@@ -69,6 +69,22 @@ impl Site {
             Named::Path(name) => *name == domain.domain,
             Named::Plain => true,
         }
+    }
+}
+
+/// A prefix with its region is one domain wherever it stands; a prefix alone may be that of several.
+fn named_by_path(domain: &str) -> Named {
+    match domain.split('.').collect::<Vec<_>>()[..] {
+        [prefix, "auth", region] => Named::Prefix { prefix: prefix.to_owned(), region: region.to_owned() },
+        _ => Named::Path(domain.to_owned()),
+    }
+}
+
+/// The last part of `/domains/…` for a domain, which may have a prefix that domains in other regions have as well.
+pub(crate) fn path_name(domain: &Domain, is_unique: bool) -> String {
+    match domain.kind {
+        DomainKind::Prefix if !is_unique => format!("{}.auth.{}", domain.domain, domain.region),
+        DomainKind::Prefix | DomainKind::Custom { .. } => domain.domain.clone(),
     }
 }
 
@@ -107,13 +123,13 @@ fn is_plain(config: &Config, name: &str) -> bool {
 
 /// Where the endpoints of a domain are, for callers who reach this server as this call did: at a host of the domain's own
 /// where this server is called by the base of the domains, and otherwise below this server's URL.
-pub(crate) fn domain_url(call: &Call, domain: &Domain) -> String {
+pub(crate) fn domain_url(call: &Call, domain: &Domain, is_unique: bool) -> String {
     let public = call.public_url();
     let (scheme, host) = public.split_once("://").unwrap_or(("http", public));
     let authority = host.split('/').next().unwrap_or(host);
     let name = name_of(authority);
     if name != call.config.base_domain {
-        return format!("{public}/domains/{}", domain.domain);
+        return format!("{public}/domains/{}", path_name(domain, is_unique));
     }
     let port = authority.strip_prefix(name).unwrap_or_default();
     match domain.kind {
@@ -155,5 +171,13 @@ mod tests {
         }
         let site = Site::new(&config, "http://10.0.0.7", Some("acme"));
         assert_eq!((site.named, site.base_path.as_str()), (Named::Path("acme".to_owned()), "/domains/acme"));
+        for (path, named) in [
+            ("acme.auth.eu-west-1", prefix("acme", "eu-west-1")),
+            ("login.team.example", Named::Path("login.team.example".to_owned())),
+            ("a.b.auth.eu-west-1", Named::Path("a.b.auth.eu-west-1".to_owned())),
+        ] {
+            let site = Site::new(&config, "http://10.0.0.7", Some(path));
+            assert_eq!((site.named, site.base_path), (named, format!("/domains/{path}")));
+        }
     }
 }

@@ -5,7 +5,7 @@ use domain::ids::ClientId;
 use domain::oauth::PageRefusal;
 use storage::{ClientWithPool, Reader};
 
-use super::{Failure, Named, Site};
+use super::{Failure, Named, Site, path_name};
 use crate::call::Call;
 
 /// A client, and the domain that it is visited at.
@@ -45,6 +45,21 @@ impl Visit {
     pub(crate) fn has_managed_login(&self) -> bool {
         self.domain.managed_login_version == 2
     }
+}
+
+/// Whether the path names one domain: pools in several regions may have the same prefix.
+///
+/// # Errors
+/// [`Failure::SeveralDomains`].
+pub(crate) async fn check_unique(call: &Call, site: &Site) -> Result<(), Failure> {
+    let Named::Path(name) = &site.named else { return Ok(()) };
+    let domains = call.store.read_latest().await?.domains_by_name(name).await?;
+    if domains.len() < 2 {
+        return Ok(());
+    }
+    let mut names: Vec<String> = domains.iter().map(|domain| path_name(domain, false)).collect();
+    names.sort();
+    Err(Failure::SeveralDomains(names))
 }
 
 /// Most domains that somebody is told of who asked for another.

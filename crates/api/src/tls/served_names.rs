@@ -27,11 +27,14 @@ impl ServedNames {
         let mut more = Vec::new();
         fixed.extend(host_name.map(str::to_ascii_lowercase));
         let public_url = config.public_url.as_deref().and_then(|url| Url::parse(url).ok());
-        match public_url.as_ref().and_then(Url::host) {
-            Some(Host::Domain(name)) => fixed.extend([name.to_owned()]),
-            Some(Host::Ipv4(address)) => more.push(address.into()),
-            Some(Host::Ipv6(address)) => more.push(address.into()),
-            None => {}
+        let public = public_url.and_then(|url| url.host().map(|host| host.to_owned()));
+        let allowed = config.allowed_hosts.iter().filter_map(|host| Host::parse(host).ok());
+        for host in public.into_iter().chain(allowed) {
+            match host {
+                Host::Domain(name) => fixed.extend([name]),
+                Host::Ipv4(address) => more.push(address.into()),
+                Host::Ipv6(address) => more.push(address.into()),
+            }
         }
         more.push(config.tls_listen.ip());
         for address in more {
@@ -80,6 +83,7 @@ mod tests {
         let config = Config {
             base_domain: "Login.test".to_owned(),
             public_url: Some("https://Cognito.example.com:8443/path".to_owned()),
+            allowed_hosts: vec!["box.lan".to_owned(), "192.0.2.9".to_owned()],
             ..Config::default()
         };
         let names = ServedNames::new(&config, Some("Poolhouse"));
@@ -91,18 +95,21 @@ mod tests {
             "poolhouse",
             "host.docker.internal",
             "cognito.example.com",
+            "box.lan",
             "login.test",
             "team.auth.eu-west-1.login.test",
             "auth.example.com",
         ] {
             assert!(names.contains(name), "{name}");
         }
+        assert!(names.addresses().contains(&"192.0.2.9".parse().unwrap()));
         for name in [
             "",
             "example.com",
             "bank.example.com",
             "gone.example.com",
             "xlocalhost",
+            "www.box.lan",
             "www.login.test",
             "auth.eu-west-1.login.test",
             ".auth.eu-west-1.login.test",
