@@ -26,7 +26,8 @@ const USAGE: &str = "\
 usage: cargo xtask generate [--check]
        cargo xtask coverage [--check]
        cargo xtask test [unit] [clients] [crash] [replicas] [shutdown] [compose]     (all of them when none is named)
-       cargo xtask bench [--postgres] [--seconds N] [--users N,N,…]";
+       cargo xtask bench [--postgres] [--seconds N] [--users N,N,…]
+       cargo xtask bench timing [--binary FILE] [--tries N]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -37,6 +38,9 @@ fn main() -> ExitCode {
         ["coverage"] => coverage::run(false),
         ["coverage", "--check"] => coverage::run(true),
         ["test", parts @ ..] => test::Part::parse(parts).and_then(|parts| test::run(&parts)),
+        ["bench", "timing", options @ ..] => {
+            bench::timing::Options::parse(options).and_then(|options| bench::timing::run(&options))
+        }
         ["bench", options @ ..] => bench::Options::parse(options).and_then(|options| bench::run(&options)),
         _ => {
             eprintln!("{USAGE}");

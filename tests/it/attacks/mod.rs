@@ -3,4 +3,6 @@
 //! Short forms, which run everywhere. `cargo xtask test attacks` does to the built server what needs a process of its own:
 //! memory, CPU, file handles, floods.
 
+mod existence;
+mod growth;
 mod guesses;

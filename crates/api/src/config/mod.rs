@@ -49,6 +49,9 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Bytes that the body of a request may have. A managed login style may have 2 MiB.
     pub max_body_bytes: usize,
+    /// How many sign-ups, codes and begun sign-ins a minute one address may ask for; 0 is no limit. By default none when the
+    /// server listens on loopback only, 1,000 otherwise.
+    pub unsigned_per_minute: Option<u32>,
     /// Threads that serve requests; by default one for each core.
     pub workers: Option<usize>,
     /// What callers of `/_poolhouse/` must show when the server does not listen on loopback.
@@ -86,6 +89,7 @@ impl Default for Config {
             sealing_key: None,
             log_format: LogFormat::Text,
             max_body_bytes: 4 * 1024 * 1024,
+            unsigned_per_minute: None,
             workers: None,
             control_token: None,
             smtp_url: None,

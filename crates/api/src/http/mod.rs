@@ -11,9 +11,11 @@ mod local_ca;
 mod mock_idp;
 mod sigv4;
 mod site;
+mod unsigned_rate;
 mod well_known;
 
 pub(crate) use control::described as described_message;
+pub(crate) use unsigned_rate::UnsignedRate;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -59,6 +61,8 @@ pub struct Poolhouse {
     is_private: bool,
     /// Slows down who sends forms too fast.
     form_rate: FormRate,
+    /// Limits what needs no credentials.
+    unsigned_rate: UnsignedRate,
 }
 
 impl Poolhouse {
@@ -81,6 +85,7 @@ impl Poolhouse {
             clock,
             random,
             fetcher: Fetcher::new(config.outbound_hosts.clone()),
+            unsigned_rate: UnsignedRate::new(config.unsigned_per_minute, true),
             config: Arc::new(config),
             keys,
             documents: Documents::default(),
@@ -103,6 +108,7 @@ impl Poolhouse {
             keys: self.keys.clone(),
             documents: self.documents.clone(),
             is_private: self.is_private,
+            unsigned_rate: self.unsigned_rate.clone(),
             origin: plain_origin(&self.config, &origin),
             reached: origin,
             caller: caller(request, reached.caller_ip),
@@ -149,7 +155,8 @@ pub fn serve(poolhouse: Poolhouse, listeners: Listeners) -> std::io::Result<Serv
     let access = control::Access::new(is_private, poolhouse.config.control_token.clone());
     let Listeners { http, https } = listeners;
     let ca_certificate = CaCertificate::of(https.as_ref().map(|(_, tls)| tls));
-    let state = web::Data::new(Poolhouse { is_private, ..poolhouse });
+    let unsigned_rate = UnsignedRate::new(poolhouse.config.unsigned_per_minute, is_private);
+    let state = web::Data::new(Poolhouse { is_private, unsigned_rate, ..poolhouse });
     let mut server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())

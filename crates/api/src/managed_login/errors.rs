@@ -13,7 +13,7 @@ use crate::site::Failure;
 /// # Errors
 /// Faults, which a page of their own tells.
 pub(super) fn page_error(error: ApiError, fields: &[String]) -> Result<PageError, Failure> {
-    if error.status >= 500 {
+    if error.status >= 500 || error.is_rate_exceeded() {
         return Err(error.into());
     }
     let is = |code: ErrorCode| error.code == code.as_str();

@@ -128,7 +128,7 @@ mod tests {
                 names.iter().enumerate().map(|(at, name)| json!({ "Name": name, "Priority": at + 1 })).collect();
             json!({ "AccountRecoverySetting": { "RecoveryMechanisms": mechanisms } })
         };
-        let phone_is_verified = json!({ "AutoVerifiedAttributes": ["email", "phone_number"],
+        let phone_is_verified = json!({ "AutoVerifiedAttributes": ["phone_number"],
                                         "SmsConfiguration": { "SnsCallerArn": "arn:aws:iam::123456789012:role/sms" } });
         for (settings, expected) in [
             (json!({}), Ok(VerifiedAttributeType::Email)),
