@@ -27,7 +27,8 @@ usage: cargo xtask generate [--check]
        cargo xtask coverage [--check]
        cargo xtask test [unit] [clients] [crash] [replicas] [shutdown] [attacks] [compose] [--long]
                         (all of them when none is named)
-       cargo xtask bench [--postgres] [--seconds N] [--users N,N,…]";
+       cargo xtask bench [--postgres] [--seconds N] [--users N,N,…]
+       cargo xtask bench timing [--binary FILE] [--tries N]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -39,6 +40,9 @@ fn main() -> ExitCode {
         ["coverage", "--check"] => coverage::run(true),
         ["test", parts @ ..] => {
             test::Part::parse(parts).and_then(|(parts, is_long)| test::run(&parts, is_long))
+        }
+        ["bench", "timing", options @ ..] => {
+            bench::timing::Options::parse(options).and_then(|options| bench::timing::run(&options))
         }
         ["bench", options @ ..] => bench::Options::parse(options).and_then(|options| bench::run(&options)),
         _ => {

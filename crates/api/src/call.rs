@@ -14,7 +14,9 @@ use uuid::Uuid;
 use crate::config::Config;
 use crate::config::Issuer;
 use crate::documents::Documents;
+use crate::error::ApiError;
 use crate::federation::Fetcher;
+use crate::http::UnsignedRate;
 use crate::tokens::SigningKeys;
 
 /// Where a call came from, as the connection and its headers say, or the proxy before this server.
@@ -50,6 +52,8 @@ pub struct Call {
     pub origin: String,
     /// Whether only callers on this machine reach the server, who may know what there is.
     pub(crate) is_private: bool,
+    /// How often callers may do what needs no credentials.
+    pub(crate) unsigned_rate: UnsignedRate,
     /// Where the call came from.
     pub caller: Caller,
     pub(crate) now: DateTime<Utc>,
@@ -65,6 +69,14 @@ impl Call {
     /// Where ids, codes and secrets come from.
     pub fn random(&self) -> &dyn Random {
         &*self.random
+    }
+
+    /// Counts something that keeps rows and needs no credentials: a sign-up, a code, a sign-in that begins.
+    ///
+    /// # Errors
+    /// TooManyRequestsException when this address does so too often.
+    pub(crate) fn count_unsigned(&self) -> Result<(), ApiError> {
+        if self.unsigned_rate.allows(self.caller.address) { Ok(()) } else { Err(ApiError::rate_exceeded()) }
     }
 
     /// What the tokens of a pool name as their issuer.

@@ -5,6 +5,8 @@
 
 mod bodies;
 mod clients;
+mod existence;
+mod growth;
 mod guesses;
 mod hosts;
 mod lockouts;
@@ -12,11 +14,8 @@ mod mail;
 mod mutations;
 mod outbound;
 mod pages;
-<<<<<<< HEAD
 mod panics;
-=======
 mod prefixes;
->>>>>>> h-edge
 mod raw;
 mod unfinished;
 mod xml;

@@ -120,7 +120,7 @@ pub(super) fn users(
         let by_password = sign_in::by_password(&client, &format!("user-@random:{size}@"));
         measure_all(bench, server, |_| sign_in::password_ceiling(arithmetic), &[by_password])?;
     }
-    sign_in::existence(server, &client, there)
+    Ok(())
 }
 
 /// Measures kinds of requests, each with several numbers of connections, next to the ceiling at that number.

@@ -9,6 +9,7 @@ mod oauth;
 mod sign_in;
 mod start_up;
 mod table;
+pub(crate) mod timing;
 
 use std::path::PathBuf;
 use std::thread::available_parallelism;

@@ -1,7 +1,5 @@
 //! Signing in, and what signed-in users do, next to the arithmetic that none of it can do without.
 
-use std::time::Instant;
-
 use serde_json::{Value, json};
 
 use super::Bench;
@@ -73,43 +71,4 @@ pub(super) fn by_password(client: &Value, username: &str) -> Kind<'static> {
 /// What a sign-in by password takes: the verifier of the password shown, and the signatures.
 pub(super) fn password_ceiling(arithmetic: Arithmetic) -> f64 {
     arithmetic.ceiling(TOKENS, 1)
-}
-
-/// Pairs of refused sign-ins: one of a user, one of nobody.
-const PAIRS: u32 = 400;
-
-/// Prints how long a wrong password takes for users, and any password for names that nobody has, in turns: where the client
-/// prevents errors that tell who exists, the time should not tell either.
-///
-/// # Errors
-/// When one is answered otherwise.
-pub(super) fn existence(server: &Server, client: &Value, users: u32) -> Outcome {
-    let mut connection = server.connect()?;
-    let mut times = [Vec::new(), Vec::new()];
-    // Each name once, so that none is locked; the first pairs only warm up.
-    for number in 0..PAIRS.min(users) {
-        for (index, name) in [format!("user-{number}"), format!("nobody-{number}")].iter().enumerate() {
-            let request = json!({
-                "ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH",
-                "AuthParameters": { "USERNAME": name, "PASSWORD": "Wrong-Horse-1" },
-            });
-            let started = Instant::now();
-            let answer = connection.call("InitiateAuth", &request)?;
-            let elapsed = started.elapsed();
-            if !answer.body.contains("Incorrect username or password.") {
-                return Err(format!("{name} is answered {} {}", answer.status, answer.body).into());
-            }
-            if number >= PAIRS / 10 {
-                times[index].push(elapsed);
-            }
-        }
-    }
-    println!("\n### A refused sign-in by password, one after the other\n");
-    println!("| | p10 ms | p50 ms | p90 ms |\n|---|---:|---:|---:|");
-    for (name, mut times) in ["of a user", "of nobody"].into_iter().zip(times) {
-        times.sort_unstable();
-        let at = |percent: usize| times[times.len() * percent / 100].as_secs_f64() * 1e3;
-        println!("| {name} | {:.2} | {:.2} | {:.2} |", at(10), at(50), at(90));
-    }
-    Ok(())
 }

@@ -195,6 +195,11 @@ pub struct Flags {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) wrong_guesses_per_minute: Option<u32>,
 
+    /// Sign-ups, codes and begun sign-ins a minute of one address; 0: no limit [default: none on loopback, else 1000]
+    #[arg(long, value_name = "COUNT", env = "POOLHOUSE_UNSIGNED_PER_MINUTE", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) unsigned_per_minute: Option<u32>,
+
     /// Threads that serve requests [default: one for each core]
     #[arg(long, value_name = "COUNT", env = "POOLHOUSE_WORKERS", global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -92,6 +92,9 @@ pub struct Config {
     pub max_error_header_bytes: usize,
     /// Wrong passwords and codes that one address may send to the pages in a minute.
     pub wrong_guesses_per_minute: u32,
+    /// How many sign-ups, codes and begun sign-ins a minute one address may ask for; 0 is no limit. By default none when the
+    /// server listens on loopback only, 1,000 otherwise.
+    pub unsigned_per_minute: Option<u32>,
     /// Threads that serve requests; by default one for each core.
     pub workers: Option<usize>,
     /// What callers of `/_poolhouse/` must show when the server does not listen on loopback.
@@ -159,6 +162,7 @@ impl Default for Config {
             max_error_message_bytes: 64 * 1024,
             max_error_header_bytes: 2 * 1024,
             wrong_guesses_per_minute: 120,
+            unsigned_per_minute: None,
             workers: None,
             control_token: None,
             smtp_url: None,

@@ -38,6 +38,8 @@ pub struct ApiError {
     pub source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
+const RATE_EXCEEDED: &str = "Rate exceeded";
+
 impl ApiError {
     /// An error of the model.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
@@ -61,6 +63,16 @@ impl ApiError {
     /// A parameter with a value that is not allowed here.
     pub fn invalid_parameter(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::InvalidParameterException, message)
+    }
+
+    /// Too many requests from one address. The text is the service's.
+    pub fn rate_exceeded() -> Self {
+        Self::new(ErrorCode::TooManyRequestsException, RATE_EXCEEDED)
+    }
+
+    /// Whether it is that one.
+    pub fn is_rate_exceeded(&self) -> bool {
+        self.code == ErrorCode::TooManyRequestsException.as_str() && self.message == RATE_EXCEEDED
     }
 
     /// Something that does not exist for this caller.

@@ -32,6 +32,7 @@ pub(crate) async fn forgot_password(
     username: &str,
 ) -> Result<CodeDeliveryDetailsType, ApiError> {
     let pool = &client.pool;
+    call.count_unsigned()?;
     let hides = client.client.settings.prevents_user_existence_errors();
     let mut tx = call.store.begin().await?;
     let user = tx.user(pool, username).await?;

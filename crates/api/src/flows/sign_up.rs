@@ -25,6 +25,7 @@ pub(crate) async fn sign_up(
     (username, password): (&str, Option<&str>),
     attributes: &[AttributeType],
 ) -> Result<SignUpResponse, ApiError> {
+    call.count_unsigned()?;
     let pool = &client.pool;
     let sign_up = SignUp::new(
         pool,
@@ -75,6 +76,7 @@ pub(crate) async fn resend_confirmation_code(
     client: &ClientWithPool,
     username: &str,
 ) -> Result<CodeDeliveryDetailsType, ApiError> {
+    call.count_unsigned()?;
     let mut tx = call.store.begin().await?;
     let Some(user) = tx.user(&client.pool, username).await? else {
         return pretend_to_resend(call, tx, client, username).await;

@@ -18,6 +18,7 @@ mod network;
 mod sigv4;
 mod site;
 mod unfinished;
+mod unsigned_rate;
 mod watched;
 mod well_known;
 mod wrong_guesses;
@@ -25,6 +26,7 @@ mod wrong_guesses;
 pub(crate) use bodies::BodyFault;
 pub(crate) use control::described as described_message;
 pub(crate) use handles::raise_limit as raise_handle_limit;
+pub(crate) use unsigned_rate::UnsignedRate;
 
 use std::net::{IpAddr, TcpListener};
 use std::sync::Arc;
@@ -80,6 +82,8 @@ pub struct Poolhouse {
     unfinished: Unfinished,
     /// What was said in the log and is not said again.
     said: Arc<Said>,
+    /// Limits what needs no credentials.
+    unsigned_rate: UnsignedRate,
 }
 
 impl Poolhouse {
@@ -105,6 +109,7 @@ impl Poolhouse {
             clock,
             random,
             fetcher: Fetcher::new(config.outbound_hosts.clone()),
+            unsigned_rate: UnsignedRate::new(config.unsigned_per_minute, true),
             config: Arc::new(config),
             keys,
             documents: Documents::default(),
@@ -129,6 +134,7 @@ impl Poolhouse {
             keys: self.keys.clone(),
             documents: self.documents.clone(),
             is_private: self.is_private,
+            unsigned_rate: self.unsigned_rate.clone(),
             origin: asked.link_origin,
             reached: asked.origin,
             caller: caller(request, asked.caller),
@@ -208,7 +214,8 @@ pub fn serve(poolhouse: Poolhouse, listeners: Listeners) -> std::io::Result<Serv
     let access = control::Access::new(is_private, poolhouse.config.control_token.clone());
     let ca_certificate = CaCertificate::of(listeners.https.as_ref().map(|(_, tls)| tls));
     let (config, unfinished) = (poolhouse.config.clone(), poolhouse.unfinished.clone());
-    let state = web::Data::new(Poolhouse { is_private, own_names, ..poolhouse });
+    let unsigned_rate = UnsignedRate::new(poolhouse.config.unsigned_per_minute, is_private);
+    let state = web::Data::new(Poolhouse { is_private, own_names, unsigned_rate, ..poolhouse });
     listening::run(listeners, &config, unfinished, move || {
         App::new()
             .app_data(state.clone())

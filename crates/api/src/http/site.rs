@@ -15,12 +15,8 @@ use domain::scope::Scope;
 use super::{BodyFault, Poolhouse, bodies, brand};
 use crate::error::ApiError;
 use crate::error::causes;
-<<<<<<< HEAD
 use crate::panics::caught;
-use crate::site::{Answer, Body, Failure, Site, SiteHeaders, SiteRequest};
-=======
 use crate::site::{Answer, Body, Failure, Site, SiteHeaders, SiteRequest, check_unique};
->>>>>>> h-edge
 use crate::{managed_login, oauth};
 
 /// Most bytes of a form: tokens and passkeys are the largest things in one.

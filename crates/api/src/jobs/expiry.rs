@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::panics::caught;
 
 const PERIOD: Duration = Duration::from_secs(60);
-/// Rows of one transaction: others want to write too.
+/// Rows of one transaction: others want to write too, and SQLite has one writer.
 const AT_ONCE: i64 = 500;
 /// How long events are kept.
 const EVENT_DAYS: i64 = 90;
@@ -49,28 +49,72 @@ impl Expiry {
     /// When the database does not answer.
     pub async fn run_once(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let mut all = 0;
+        for kind in Ended::ALL {
+            all += self.delete(kind, now).await?;
+        }
+        Ok(all)
+    }
+
+    /// Deletes what has ended of one kind, a few rows a transaction.
+    async fn delete(&self, kind: Ended, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut all = 0;
         loop {
             let mut tx = self.store.begin().await?;
-            let deleted = [
-                tx.delete_expired_codes(now, AT_ONCE).await?,
-                tx.delete_old_attempts(now - TimeDelta::hours(1), AT_ONCE).await?,
-                tx.delete_ended_sign_ins(now, AT_ONCE).await?,
-                tx.delete_ended_sessions(now, AT_ONCE).await?,
-                tx.delete_ended_authorization_codes(now, AT_ONCE).await?,
-                tx.delete_ended_browser_sessions(now, AT_ONCE).await?,
-                tx.delete_ended_federated_sign_ins(now, AT_ONCE).await?,
-                tx.delete_ended_assertions(now, AT_ONCE).await?,
-                tx.delete_ended_mock_idp_codes(now, AT_ONCE).await?,
-                tx.delete_old_failures(now, AT_ONCE).await?,
-                tx.delete_messages_before(now - self.message_retention, AT_ONCE).await?,
-                tx.delete_auth_events_before(now - TimeDelta::days(EVENT_DAYS), AT_ONCE).await?,
-            ];
+            let deleted = match kind {
+                Ended::Codes => tx.delete_expired_codes(now, AT_ONCE).await?,
+                Ended::Attempts => tx.delete_old_attempts(now - TimeDelta::hours(1), AT_ONCE).await?,
+                Ended::SignIns => tx.delete_ended_sign_ins(now, AT_ONCE).await?,
+                Ended::Sessions => tx.delete_ended_sessions(now, AT_ONCE).await?,
+                Ended::AuthorizationCodes => tx.delete_ended_authorization_codes(now, AT_ONCE).await?,
+                Ended::BrowserSessions => tx.delete_ended_browser_sessions(now, AT_ONCE).await?,
+                Ended::FederatedSignIns => tx.delete_ended_federated_sign_ins(now, AT_ONCE).await?,
+                Ended::Assertions => tx.delete_ended_assertions(now, AT_ONCE).await?,
+                Ended::MockIdpCodes => tx.delete_ended_mock_idp_codes(now, AT_ONCE).await?,
+                Ended::FailedTries => tx.delete_old_failures(now, AT_ONCE).await?,
+                Ended::Messages => tx.delete_messages_before(now - self.message_retention, AT_ONCE).await?,
+                Ended::Events => {
+                    tx.delete_auth_events_before(now - TimeDelta::days(EVENT_DAYS), AT_ONCE).await?
+                }
+            };
             tx.commit().await?;
-            all += deleted.iter().sum::<u64>();
-            let most = u64::try_from(AT_ONCE).unwrap_or(0);
-            if deleted.iter().all(|deleted| *deleted < most) {
+            all += deleted;
+            if deleted < u64::try_from(AT_ONCE).unwrap_or(0) {
                 return Ok(all);
             }
         }
     }
+}
+
+/// What ends.
+#[derive(Clone, Copy)]
+enum Ended {
+    Codes,
+    Attempts,
+    SignIns,
+    Sessions,
+    AuthorizationCodes,
+    BrowserSessions,
+    FederatedSignIns,
+    Assertions,
+    MockIdpCodes,
+    FailedTries,
+    Messages,
+    Events,
+}
+
+impl Ended {
+    const ALL: [Self; 12] = [
+        Self::Codes,
+        Self::Attempts,
+        Self::SignIns,
+        Self::Sessions,
+        Self::AuthorizationCodes,
+        Self::BrowserSessions,
+        Self::FederatedSignIns,
+        Self::Assertions,
+        Self::MockIdpCodes,
+        Self::FailedTries,
+        Self::Messages,
+        Self::Events,
+    ];
 }

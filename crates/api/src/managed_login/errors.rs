@@ -18,7 +18,7 @@ pub(super) fn page_error(
     error: ApiError,
     fields: &[String],
 ) -> Result<PageError, Failure> {
-    if error.status >= 500 {
+    if error.status >= 500 || error.is_rate_exceeded() {
         return Err(error.into());
     }
     let error = told(error, fields);

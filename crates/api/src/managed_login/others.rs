@@ -54,6 +54,11 @@ pub(crate) fn told(request: &SiteRequest, failure: &Failure) -> Answer {
         Failure::NoDomain => failed(request, 400, "The user pool has no domain.".to_owned()),
         Failure::WrongBinding => failed(request, 400, WRONG_BINDING.to_owned()),
         Failure::Federation(error) => failed(request, 400, error.to_string()),
+        Failure::Api(error) if error.is_rate_exceeded() => {
+            let seconds = request.call.unsigned_rate.retry_after_seconds();
+            failed(request, 429, "too_many_requests".to_owned())
+                .with_header("retry-after", seconds.to_string())
+        }
         Failure::Api(ApiError { status: 500.., .. }) => failed(request, 500, "server_error".to_owned()),
         Failure::Api(error) => failed(request, 400, error.message.clone()),
     }

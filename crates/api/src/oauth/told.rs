@@ -23,6 +23,9 @@ pub(crate) fn told(failure: &Failure) -> Answer {
         Failure::Body(fault) => Answer::oauth_error(fault.status(), OAuthError::InvalidRequest),
         Failure::WrongBinding => Answer::oauth_error(400, OAuthError::InvalidRequest),
         Failure::Federation(error) => described(400, OAuthError::InvalidRequest, &error.to_string()),
+        Failure::Api(error) if error.is_rate_exceeded() => {
+            Answer::oauth_error(429, OAuthError::InvalidRequest)
+        }
         Failure::Api(error) if error.status < 500 => Answer::oauth_error(400, OAuthError::InvalidRequest),
         Failure::Api(_) => Answer::oauth_error(500, OAuthError::ServerError),
     }

@@ -10,12 +10,8 @@ mod host;
 mod request;
 mod visit;
 
-<<<<<<< HEAD
-pub(crate) use answer::{Answer, Body, Failure};
-pub(crate) use authorization::credentials;
-=======
 pub(crate) use answer::{Answer, Body, Failure, several_domains};
->>>>>>> h-edge
+pub(crate) use authorization::credentials;
 pub(crate) use cookies::Cookie;
 pub(crate) use host::{Named, Site, domain_url, path_name};
 pub(crate) use request::{SiteHeaders, SiteRequest};

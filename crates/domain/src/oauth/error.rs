@@ -74,6 +74,9 @@ pub enum PageRefusal {
     /// A parameter that nothing can be done without.
     #[error("Required String parameter '{0}' is not present")]
     Missing(&'static str),
+    /// A request that is too long to be kept while the browser is at another provider. The text is ours.
+    #[error("The authorization request is too long.")]
+    TooLong,
     /// No such client, or one of another pool than the domain's.
     #[error("Client does not exist.")]
     NoClient,

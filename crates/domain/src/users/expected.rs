@@ -7,8 +7,8 @@ use wire::{AliasAttributeType, UsernameAttributeType, VerifiedAttributeType};
 use super::{is_email, is_phone_number};
 use crate::user_pools::UserPool;
 
-/// The addresses that a user of this name is expected to have, a telephone number first. At least one: a pool that asks for none
-/// knows its users by e-mail.
+/// The addresses that a user of this name is expected to have, a telephone number first: those that the pool requires or signs in
+/// by, else the one that it verifies, of two the e-mail address. At least one: a pool that asks for none knows its users by e-mail.
 pub fn expected_addresses(pool: &UserPool, name: &str) -> Vec<VerifiedAttributeType> {
     let settings = &pool.settings;
     let expects = |attribute: &VerifiedAttributeType| {
@@ -22,13 +22,20 @@ pub fn expected_addresses(pool: &UserPool, name: &str) -> Vec<VerifiedAttributeT
         };
         let is_required = pool.schema.required().any(|required| required == attribute.as_str());
         let signs_in = settings.has_username_attribute(username) && is_name;
-        is_required || signs_in || settings.has_alias(alias) || settings.auto_verifies(*attribute)
+        is_required || signs_in || settings.has_alias(alias)
     };
     let expected: Vec<_> = [VerifiedAttributeType::PhoneNumber, VerifiedAttributeType::Email]
         .into_iter()
         .filter(expects)
         .collect();
-    if expected.is_empty() { vec![VerifiedAttributeType::Email] } else { expected }
+    let verifies = |attribute| settings.auto_verifies(attribute);
+    if !expected.is_empty() {
+        expected
+    } else if verifies(VerifiedAttributeType::PhoneNumber) && !verifies(VerifiedAttributeType::Email) {
+        vec![VerifiedAttributeType::PhoneNumber]
+    } else {
+        vec![VerifiedAttributeType::Email]
+    }
 }
 
 /// An address for a name that nobody has, the same each time for the same secret `seed`: the name itself where it is one, else
@@ -65,15 +72,17 @@ mod tests {
 
     #[test]
     fn addresses_are_expected_as_the_settings_ask_for_them() {
-        let both_verified = json!({ "AutoVerifiedAttributes": ["email", "phone_number"],
-                                    "SmsConfiguration": { "SnsCallerArn": "arn:aws:iam::123456789012:role/sms" } });
+        let sender = json!({ "SnsCallerArn": "arn:aws:iam::123456789012:role/sms" });
+        let verified =
+            |names: &[&str]| json!({ "AutoVerifiedAttributes": names, "SmsConfiguration": sender });
         let required = |name: &str| json!({ "Schema": [{ "Name": name, "Required": true }] });
         for (settings, name, expected) in [
             (json!({}), "jane", vec![EMAIL]),
             (json!({}), "jane@example.com", vec![EMAIL]),
             (required("phone_number"), "jane", vec![PHONE]),
             (required("email"), "jane", vec![EMAIL]),
-            (both_verified, "jane", vec![PHONE, EMAIL]),
+            (verified(&["email", "phone_number"]), "jane", vec![EMAIL]),
+            (verified(&["phone_number"]), "jane", vec![PHONE]),
             (json!({ "AliasAttributes": ["phone_number"] }), "jane", vec![PHONE]),
             (json!({ "UsernameAttributes": ["email", "phone_number"] }), "+15555550100", vec![PHONE]),
             (json!({ "UsernameAttributes": ["email", "phone_number"] }), "jane@example.com", vec![EMAIL]),

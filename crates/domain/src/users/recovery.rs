@@ -131,7 +131,7 @@ mod tests {
                 .collect();
             json!({ "AccountRecoverySetting": { "RecoveryMechanisms": mechanisms } })
         };
-        let phone_is_verified = json!({ "AutoVerifiedAttributes": ["email", "phone_number"],
+        let phone_is_verified = json!({ "AutoVerifiedAttributes": ["phone_number"],
                                         "SmsConfiguration": { "SnsCallerArn": "arn:aws:iam::123456789012:role/sms" } });
         for (settings, expected) in [
             (json!({}), Ok(VerifiedAttributeType::Email)),

@@ -65,15 +65,13 @@ impl Reader {
             .bind(username_key.into_bytes())
             .optional()
             .await?;
-        if let Some(row) = found {
-            return user(&row).map(Some);
-        }
+        let mut found = found.map(|row| user(&row)).transpose()?;
+        // All are looked for, so that a name that nobody has takes as long as one that somebody has.
         for alias in aliases {
-            if let Some(user) = self.user_by_alias(&pool.id, &alias).await? {
-                return Ok(Some(user));
-            }
+            let by_alias = self.user_by_alias(&pool.id, &alias).await?;
+            found = found.or(by_alias);
         }
-        Ok(None)
+        Ok(found)
     }
 
     /// The user of this id.

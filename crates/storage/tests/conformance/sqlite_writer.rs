@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use sqlx::{Connection as _, SqliteConnection};
-use storage::StoreError;
+use storage::{Store, StoreError};
 use tokio::task::JoinSet;
 
 use crate::database::TestDatabase;
+use crate::samples::{at, insert_pool, pool};
 use crate::units::{insert, keep, names, store_with_units};
 
 #[tokio::test]
@@ -125,4 +126,44 @@ async fn the_file_is_durable_and_the_bundled_sqlite_has_no_known_wal_bug() {
     assert_eq!(journal_mode.get::<String>("journal_mode").unwrap(), "wal");
     let foreign_keys = tx.query("PRAGMA foreign_keys").one().await.unwrap();
     assert_eq!(foreign_keys.get::<i64>("foreign_keys").unwrap(), 1);
+}
+
+/// Rows that come and go do not make the file grow: their pages are used again.
+#[tokio::test]
+async fn a_file_that_was_filled_and_emptied_takes_as_much_again() {
+    let database = TestDatabase::sqlite();
+    let store = database.store().await;
+    insert_pool(&store, &pool("A")).await;
+    let pool_id = pool("A").id;
+    let text = "x".repeat(2_000);
+    let mut sizes = Vec::new();
+    for round in 0..4 {
+        for batch in 0..10 {
+            let mut tx = store.begin().await.unwrap();
+            for number in 0..100 {
+                let state = format!("{round} {batch} {number}");
+                tx.insert_federated_sign_in(&pool_id, &state, &text, at(0)).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+        }
+        let full = pages(&store).await;
+        let mut deleted = 0;
+        loop {
+            let mut tx = store.begin().await.unwrap();
+            let now = tx.delete_ended_federated_sign_ins(at(1), 100).await.unwrap();
+            tx.commit().await.unwrap();
+            deleted += now;
+            if now < 100 {
+                break;
+            }
+        }
+        assert_eq!(deleted, 1_000);
+        sizes.push(full);
+    }
+    println!("pages of the file, filled with 1,000 rows of 2 kB and emptied four times: {sizes:?}");
+    assert!(sizes[1..].iter().all(|size| *size <= sizes[0] + sizes[0] / 50), "{sizes:?}");
+}
+
+async fn pages(store: &Store) -> i64 {
+    store.read().await.unwrap().query("PRAGMA page_count").one().await.unwrap().get("page_count").unwrap()
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::codes::LimitedAction;
 use domain::devices::Device;
-use domain::sign_in::{Account, Factor, Lockouts, PretendedUser, SignIn, SignInError};
+use domain::sign_in::{Account, Factor, Lockouts, PretendedUser, SignIn, SignInError, Surface};
 use domain::software_tokens::SoftwareToken;
 use domain::srp::Verifier;
 use domain::users::User;
@@ -93,11 +93,16 @@ struct Belongings {
 }
 
 impl Attempt<'_> {
-    /// Whom a name means.
+    /// Whom a name means, with which a sign-in begins.
     ///
     /// # Errors
-    /// UserNotFoundException when it means nobody and the client may know, NotAuthorizedException for a disabled user.
+    /// UserNotFoundException when it means nobody and the client may know, NotAuthorizedException for a disabled user,
+    /// TooManyRequestsException when an address begins too many.
     pub(super) async fn person(&self, name: &str, device_key: Option<&str>) -> Result<Person, ApiError> {
+        match self.surface {
+            Surface::Api | Surface::ManagedLogin => self.call.count_unsigned()?,
+            Surface::AdminApi => {}
+        }
         let mut read = self.call.store.read_latest().await?;
         let user = read.user(&self.client.pool, name).await?;
         if user.is_none() && !self.client.client.settings.prevents_user_existence_errors() {

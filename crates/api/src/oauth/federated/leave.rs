@@ -1,7 +1,7 @@
 //! The way out: the browser is sent to another provider, with a state that it brings back.
 
 use domain::identity_providers::IdentityProvider;
-use domain::oauth::with_query;
+use domain::oauth::{PageRefusal, with_query};
 use domain::random;
 use wire::IdentityProviderTypeType;
 
@@ -10,6 +10,9 @@ use super::left::{Expects, Left, STATE_LENGTH};
 use crate::federation::{SamlParties, detail};
 use crate::oauth::Authorization;
 use crate::site::{Answer, Failure, SiteRequest};
+
+/// Bytes of an authorization request that are kept until the browser comes back. An application's `state` may have most of them.
+const LONGEST_QUERY: usize = 8 * 1024;
 
 /// Where OpenID Connect and social providers send the browser back to.
 pub(super) fn redirect_uri(request: &SiteRequest) -> String {
@@ -26,6 +29,10 @@ pub(in crate::oauth) async fn leave(
     provider: &IdentityProvider,
 ) -> Result<Answer, Failure> {
     let call = &request.call;
+    if request.raw_query.len() > LONGEST_QUERY {
+        return Err(PageRefusal::TooLong.into());
+    }
+    call.count_unsigned()?;
     let state = random::alphanumeric(call.random(), STATE_LENGTH);
     let (expects, location) = if provider.kind == IdentityProviderTypeType::Saml {
         let request_id = format!("_{}", random::uuid(call.random()));
