@@ -31,6 +31,7 @@ macro_rules! on_both_with {
 on_both_with!(
     a_receiver_that_hangs_for_one_pool_stops_no_other,
     a_mail_server_that_hangs_does_not_stop_the_webhook,
+    several_messages_are_under_way_at_once,
     a_pool_has_so_many_messages_in_a_minute,
     a_user_is_sent_so_many_codes_in_an_hour,
     a_pool_writes_in_the_name_of_nobody_else,
@@ -245,13 +246,37 @@ async fn a_mail_server_that_hangs_does_not_stop_the_webhook(world: impl AsyncFn(
     running.abort();
 
     // What hangs is given up after its time, and tried again.
-    let config = Config { delivery_timeout_seconds: 1, ..config };
+    let config = Config { delivery_timeout_seconds: 1, webhook_url: None, ..config };
     let mut deliverer = Deliverer::new(world.store.clone(), &config).unwrap().unwrap();
     let later = world.now() + TimeDelta::hours(1);
     let begun = Instant::now();
     assert_eq!(deliverer.run_once(later).await.unwrap(), 0);
     assert!(begun.elapsed() < PATIENCE);
     assert_eq!(deliverer.run_once(later).await.unwrap(), 0, "not before its time");
+}
+
+async fn several_messages_are_under_way_at_once(world: impl AsyncFn(Config) -> Option<World>) {
+    let hook = Hook::start();
+    let config = hook.config();
+    let Some(world) = world(config.clone()).await else { return };
+    for name in ["ann", "eve", "jane", "joe"] {
+        let (_, client) = verifying_client(&world, json!({})).await;
+        sign_up(&world, &client, name).await;
+    }
+    // All four hang until they are given up: one after the other they would take four seconds.
+    *hook.hangs_for.lock().unwrap() = Some("example.com".to_owned());
+    let config = Config { delivery_timeout_seconds: 1, ..config };
+    let mut deliverer = Deliverer::new(world.store.clone(), &config).unwrap().unwrap();
+    let begun = Instant::now();
+    assert_eq!(deliverer.run_once(world.now()).await.unwrap(), 0);
+    let (hanging, took) = (hook.hanging.load(Ordering::SeqCst), begun.elapsed());
+    println!("{hanging} messages that hang for a second are given up within {took:?}");
+    assert_eq!(hanging, 4);
+    // They come later, all of them.
+    *hook.hangs_for.lock().unwrap() = None;
+    let begun = Instant::now();
+    assert_eq!(deliverer.run_once(world.now() + TimeDelta::minutes(1)).await.unwrap(), 4);
+    println!("then they go within {:?}", begun.elapsed());
 }
 
 async fn a_pool_has_so_many_messages_in_a_minute(world: impl AsyncFn(Config) -> Option<World>) {
