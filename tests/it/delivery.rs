@@ -106,7 +106,7 @@ async fn a_webhook_gets_each_message_on_postgres() {
 async fn a_webhook_gets_each_message(world: World, config: &Config, posted: &Receiver<Value>) {
     let client = verifying_client(&world).await;
     sign_up(&world, &client, "jane").await;
-    let deliverer = || Deliverer::new(world.store.clone(), config).unwrap().unwrap();
+    let deliverer = || Deliverer::new(&world.store, config).unwrap().unwrap();
     let (mut one, mut two) = (deliverer(), deliverer());
     let now = world.clock.now();
     let (first, second) = tokio::join!(one.run_once(now), two.run_once(now));

@@ -40,7 +40,7 @@ pub fn serve(config: Config) -> Outcome {
         }
         let poolhouse =
             Poolhouse::new(store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom::new()), config);
-        let deliverer = Deliverer::new(store.clone(), &poolhouse.config)?;
+        let deliverer = Deliverer::new(&store, &poolhouse.config)?;
         let expiry = Expiry::new(store.clone(), &poolhouse.config);
         if let Some((_, tls)) = &listeners.https {
             actix_web::rt::spawn(tls.clone().follow_custom_domains(store.clone()));

@@ -178,7 +178,11 @@ async fn what_has_ended_is_deleted_faster_than_it_comes(world: World) {
 #[tokio::test]
 async fn an_address_does_so_much_a_minute() {
     const MOST: usize = 20;
-    let config = Config { trust_proxy: true, unsigned_per_minute: Some(20), ..Config::default() };
+    let config = Config {
+        trust_proxy: api::config::TrustProxy::Everybody,
+        unsigned_per_minute: Some(20),
+        ..Config::default()
+    };
     let world = World::on_sqlite_with(config).await;
     let app = federated(&world).await;
     let call = async |ip: &str, operation: &str, body: Value| {

@@ -198,7 +198,7 @@ async fn a_receiver_that_hangs_for_one_pool_stops_no_other(world: impl AsyncFn(C
     sign_up(&world, &client, "eve").await;
     flood(&world, &config, &flooded, 500).await;
     *hook.hangs_for.lock().unwrap() = Some(flooded.clone());
-    let deliverer = Deliverer::new(world.store.clone(), &config).unwrap().unwrap();
+    let deliverer = Deliverer::new(&world.store, &config).unwrap().unwrap();
     let running = tokio::spawn(deliverer.run(world.clock.clone()));
     while hook.hanging.load(Ordering::SeqCst) == 0 {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -232,7 +232,7 @@ async fn a_mail_server_that_hangs_does_not_stop_the_webhook(world: impl AsyncFn(
     };
     let Some(world) = world(config.clone()).await else { return };
     let (_, client) = verifying_client(&world, json!({})).await;
-    let deliverer = Deliverer::new(world.store.clone(), &config).unwrap().unwrap();
+    let deliverer = Deliverer::new(&world.store, &config).unwrap().unwrap();
     let running = tokio::spawn(deliverer.run(world.clock.clone()));
     let begun = Instant::now();
     for name in ["eve", "ann", "jane", "joe"] {
@@ -247,7 +247,7 @@ async fn a_mail_server_that_hangs_does_not_stop_the_webhook(world: impl AsyncFn(
 
     // What hangs is given up after its time, and tried again.
     let config = Config { delivery_timeout_seconds: 1, webhook_url: None, ..config };
-    let mut deliverer = Deliverer::new(world.store.clone(), &config).unwrap().unwrap();
+    let mut deliverer = Deliverer::new(&world.store, &config).unwrap().unwrap();
     let later = world.now() + TimeDelta::hours(1);
     let begun = Instant::now();
     assert_eq!(deliverer.run_once(later).await.unwrap(), 0);
@@ -266,7 +266,7 @@ async fn several_messages_are_under_way_at_once(world: impl AsyncFn(Config) -> O
     // All four hang until they are given up: one after the other they would take four seconds.
     *hook.hangs_for.lock().unwrap() = Some("example.com".to_owned());
     let config = Config { delivery_timeout_seconds: 1, ..config };
-    let mut deliverer = Deliverer::new(world.store.clone(), &config).unwrap().unwrap();
+    let mut deliverer = Deliverer::new(&world.store, &config).unwrap().unwrap();
     let begun = Instant::now();
     assert_eq!(deliverer.run_once(world.now()).await.unwrap(), 0);
     let (hanging, took) = (hook.hanging.load(Ordering::SeqCst), begun.elapsed());
@@ -289,7 +289,7 @@ async fn a_pool_has_so_many_messages_in_a_minute(world: impl AsyncFn(Config) -> 
     let (_, other) = verifying_client(&world, json!({})).await;
     sign_up(&world, &other, "jane").await;
     // Two servers share what a pool has.
-    let deliverer = || Deliverer::new(world.store.clone(), &config).unwrap().unwrap();
+    let deliverer = || Deliverer::new(&world.store, &config).unwrap().unwrap();
     let (mut one, mut two) = (deliverer(), deliverer());
     let mut went = Vec::new();
     for minute in 0..4 {
@@ -368,7 +368,7 @@ async fn a_pool_writes_in_the_name_of_nobody_else(world: impl AsyncFn(Config) ->
         ..Config::default()
     };
     let Some(world) = world(config.clone()).await else { return };
-    let mut deliverer = Deliverer::new(world.store.clone(), &config).unwrap().unwrap();
+    let mut deliverer = Deliverer::new(&world.store, &config).unwrap().unwrap();
     for (own, envelope, from, reply_to) in [
         (None, "no-reply@box.example", "Box <no-reply@box.example>", None),
         (

@@ -49,7 +49,7 @@ impl Deliverer {
     ///
     /// # Errors
     /// When `smtp_url` or `email_from` cannot be used.
-    pub fn new(store: Store, config: &Config) -> Result<Option<Self>, Failure> {
+    pub fn new(store: &Store, config: &Config) -> Result<Option<Self>, Failure> {
         let limits = Limits {
             concurrency: config.delivery_concurrency,
             timeout: Duration::from_secs(config.delivery_timeout_seconds.into()),
@@ -57,7 +57,8 @@ impl Deliverer {
         };
         let smtp = config.smtp_url.as_ref().map(|url| Smtp::new(url, config)).transpose()?;
         let webhook = config.webhook_url.as_ref().map(Webhook::new);
-        let receivers = smtp.map(Receiver::Smtp).into_iter().chain(webhook.map(Receiver::Webhook));
+        let receivers =
+            smtp.map(|smtp| Receiver::Smtp(Box::new(smtp))).into_iter().chain(webhook.map(Receiver::Webhook));
         let lanes: Vec<Lane> = receivers.map(|receiver| Lane::new(store.clone(), receiver, limits)).collect();
         Ok(if lanes.is_empty() { None } else { Some(Self { lanes }) })
     }

@@ -23,8 +23,11 @@ const HONEST: usize = 50;
 /// How long an honest caller may wait at most.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Makes what is sent to this server.
+type Beginning = fn(SocketAddr) -> String;
+
 /// What is sent on a connection that is held, and no more.
-const BEGINNINGS: [(&str, fn(SocketAddr) -> String); 4] = [
+const BEGINNINGS: [(&str, Beginning); 4] = [
     ("idle connections", |_| String::new()),
     ("endless headers", |host| format!("GET /health HTTP/1.1\r\nHost: {host}\r\nX: ")),
     ("endless bodies", |host| format!("{}Content-Length: 100000\r\n\r\n{{", head(host))),
