@@ -54,7 +54,7 @@ pub(super) async fn exchange(request: &SiteRequest) -> Result<AuthenticationResu
 
 /// A code that comes a second time was stolen, one of the two times: what it brought the first time is ended (RFC 6749, 4.1.2:
 /// the server must deny the request, and should revoke what it issued for the code). So too in the same moment: who comes second
-/// waits for the first one's transaction, and finds its session to end, or, if that failed, is the first. See decision 0030.
+/// waits for the first one's transaction, and finds its session to end, or, if that failed, is the first. See decision 0023.
 async fn shown_again(
     call: &Call,
     grant: &AuthorizationCode,
