@@ -21,7 +21,7 @@ const MOST_ATTEMPTS: i64 = 16;
 /// Who takes messages.
 pub(super) enum Receiver {
     /// A mail server.
-    Smtp(Smtp),
+    Smtp(Box<Smtp>),
     /// A URL.
     Webhook(Webhook),
 }

@@ -57,8 +57,10 @@ impl Deliverer {
         };
         let smtp = config.smtp_url.as_ref().map(|url| Smtp::new(url, config)).transpose()?;
         let webhook = config.webhook_url.as_ref().map(Webhook::new);
-        let receivers = smtp.map(Receiver::Smtp).into_iter().chain(webhook.map(Receiver::Webhook));
-        let lanes: Vec<Lane> = receivers.map(|receiver| Lane::new(store.clone(), receiver, limits)).collect();
+        let receivers =
+            smtp.map(|smtp| Receiver::Smtp(Box::new(smtp))).into_iter().chain(webhook.map(Receiver::Webhook));
+        let lanes: Vec<Lane> =
+            receivers.map(move |receiver| Lane::new(store.clone(), receiver, limits)).collect();
         Ok(if lanes.is_empty() { None } else { Some(Self { lanes }) })
     }
 

@@ -88,7 +88,7 @@ fn is_never_name(name: &str) -> bool {
         name.strip_suffix(*never).is_some_and(|before| before.is_empty() || before.ends_with('.'))
     };
     // A name without a dot has nothing below it that is its own: `x.metadata` is another network's.
-    NEVER_NAMES.iter().any(|never| if never.contains('.') { is_at_or_below(&never) } else { name == *never })
+    NEVER_NAMES.iter().any(|never| if never.contains('.') { is_at_or_below(never) } else { name == *never })
 }
 
 fn is_never_ip(ip: IpAddr) -> bool {
