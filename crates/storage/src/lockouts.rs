@@ -54,13 +54,15 @@ impl Tx {
         if before.is_locked(now) {
             return Ok(false);
         }
-        self.query("UPDATE failed_tries SET failures = $3, last_failed_at = $4 WHERE user_id = $1 AND factor = $2")
-            .bind(user.id)
-            .bind(factor.as_str())
-            .bind(before.after_failure(now).failures)
-            .bind(now)
-            .execute()
-            .await?;
+        self.query(
+            "UPDATE failed_tries SET failures = $3, last_failed_at = $4 WHERE user_id = $1 AND factor = $2",
+        )
+        .bind(user.id)
+        .bind(factor.as_str())
+        .bind(before.after_failure(now).failures)
+        .bind(now)
+        .execute()
+        .await?;
         Ok(true)
     }
 

@@ -28,15 +28,35 @@ fn pools() -> Vec<(&'static str, Value, [&'static str; 2])> {
     vec![
         ("plain", json!({}), names),
         ("verifies", json!({ "AutoVerifiedAttributes": ["email"] }), names),
-        ("codes", json!({ "AutoVerifiedAttributes": ["email"], "Policies": codes(json!(["PASSWORD", "EMAIL_OTP"])) }), names),
-        ("all codes", json!({ "AutoVerifiedAttributes": ["email"],
-            "Policies": codes(json!(["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"])) }), names),
-        ("signs in by e-mail", json!({ "UsernameAttributes": ["email"], "AutoVerifiedAttributes": ["email"],
-            "Policies": codes(json!(["PASSWORD", "EMAIL_OTP"])) }), emails),
-        ("alias", json!({ "AliasAttributes": ["email", "preferred_username"], "AutoVerifiedAttributes": ["email"],
-            "Policies": codes(json!(["PASSWORD", "EMAIL_OTP"])) }), emails),
-        ("telephone", json!({ "AutoVerifiedAttributes": ["phone_number"], "SmsConfiguration": phone,
-            "Policies": codes(json!(["PASSWORD", "SMS_OTP"])) }), names),
+        (
+            "codes",
+            json!({ "AutoVerifiedAttributes": ["email"], "Policies": codes(json!(["PASSWORD", "EMAIL_OTP"])) }),
+            names,
+        ),
+        (
+            "all codes",
+            json!({ "AutoVerifiedAttributes": ["email"],
+            "Policies": codes(json!(["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"])) }),
+            names,
+        ),
+        (
+            "signs in by e-mail",
+            json!({ "UsernameAttributes": ["email"], "AutoVerifiedAttributes": ["email"],
+            "Policies": codes(json!(["PASSWORD", "EMAIL_OTP"])) }),
+            emails,
+        ),
+        (
+            "alias",
+            json!({ "AliasAttributes": ["email", "preferred_username"], "AutoVerifiedAttributes": ["email"],
+            "Policies": codes(json!(["PASSWORD", "EMAIL_OTP"])) }),
+            emails,
+        ),
+        (
+            "telephone",
+            json!({ "AutoVerifiedAttributes": ["phone_number"], "SmsConfiguration": phone,
+            "Policies": codes(json!(["PASSWORD", "SMS_OTP"])) }),
+            names,
+        ),
     ]
 }
 
@@ -59,9 +79,11 @@ async fn jane(world: &World, kind: &str, pool: &str, name: &str) {
 /// What an answer looks like: its values replaced by their form.
 fn form(value: &Value, key: &str) -> Value {
     match value {
-        Value::Object(members) => {
-            members.iter().map(|(key, value)| (key.clone(), form(value, key))).collect::<serde_json::Map<_, _>>().into()
-        }
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, value)| (key.clone(), form(value, key)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
         Value::Array(values) => values.iter().map(|value| form(value, key)).collect(),
         Value::String(text) => match key {
             "Destination" | "CODE_DELIVERY_DESTINATION" => json!(masked_form(text)),
@@ -75,7 +97,17 @@ fn form(value: &Value, key: &str) -> Value {
 }
 
 fn masked_form(text: &str) -> String {
-    text.chars().map(|c| if c.is_alphabetic() { 'x' } else if c.is_ascii_digit() { '0' } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if c.is_alphabetic() {
+                'x'
+            } else if c.is_ascii_digit() {
+                '0'
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 fn told(answer: &Answer) -> String {
@@ -157,7 +189,8 @@ async fn sign_ins_tell_nothing_of_who_exists(world: World) {
 
 async fn forgotten(world: &World, client: &str, name: &str) -> Vec<String> {
     let forgot = json!({ "ClientId": client, "Username": name });
-    let confirm = json!({ "ClientId": client, "Username": name, "ConfirmationCode": "abc", "Password": "N3w-word!" });
+    let confirm =
+        json!({ "ClientId": client, "Username": name, "ConfirmationCode": "abc", "Password": "N3w-word!" });
     let mut lines = vec![told(&world.call("ConfirmForgotPassword", confirm.clone()).await)];
     for _ in 0..7 {
         lines.push(told(&world.call("ForgotPassword", forgot.clone()).await));
@@ -186,8 +219,7 @@ async fn forgotten_passwords_tell_nothing_of_who_exists(world: World) {
             let pool = world.pool(settings.clone()).await;
             jane(&world, kind, &pool, known).await;
             let client = hiding_client(&world, &pool).await;
-            let lines =
-                [forgotten(&world, &client, known).await, forgotten(&world, &client, unknown).await];
+            let lines = [forgotten(&world, &client, known).await, forgotten(&world, &client, unknown).await];
             assert_alike(kind, &lines[0], &lines[1]);
         }
     }
@@ -291,8 +323,7 @@ async fn pages(browser: &mut Browser, app: &App, name: &str) -> Vec<String> {
 async fn pages_tell_nothing_of_who_exists(world: World) {
     let codes = json!({ "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"] } });
     let flows = json!(["ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]);
-    let by_choice =
-        json!({ "PreventUserExistenceErrors": HIDING, "ExplicitAuthFlows": flows });
+    let by_choice = json!({ "PreventUserExistenceErrors": HIDING, "ExplicitAuthFlows": flows });
     let settings = json!({ "AutoVerifiedAttributes": ["email"], "Policies": codes });
     let app = App::without_jane(&world, settings, by_choice).await;
     world.user(&app.pool, "jane", json!({ "email": "jane@example.com", "email_verified": "true" })).await;
@@ -319,7 +350,8 @@ async fn what_is_made_up_stays(world: World) {
         let one = destination(world.ok("ForgotPassword", forgot.clone()).await);
         let two = destination(other.ok("ForgotPassword", forgot).await);
         assert_eq!(one, two);
-        let code = begin(&client, "USER_AUTH", json!({ "USERNAME": name, "PREFERRED_CHALLENGE": "EMAIL_OTP" }));
+        let code =
+            begin(&client, "USER_AUTH", json!({ "USERNAME": name, "PREFERRED_CHALLENGE": "EMAIL_OTP" }));
         let asked = other.ok("InitiateAuth", code).await;
         assert_eq!(asked["ChallengeParameters"]["CODE_DELIVERY_DESTINATION"], one);
         seen.insert(one.to_string());
@@ -333,7 +365,9 @@ async fn what_is_made_up_stays(world: World) {
 
 async fn a_client_that_talks_still_talks(world: World) {
     let pool = world.pool(json!({ "AutoVerifiedAttributes": ["email"] })).await;
-    let client = world.client(&pool, json!({ "ExplicitAuthFlows": ALL_FLOWS, "PreventUserExistenceErrors": "LEGACY" })).await;
+    let client = world
+        .client(&pool, json!({ "ExplicitAuthFlows": ALL_FLOWS, "PreventUserExistenceErrors": "LEGACY" }))
+        .await;
     let (code, text) = ("UserNotFoundException", "Username/client id combination not found.");
     let forgot = json!({ "ClientId": client, "Username": "nobody" });
     world.refused("ForgotPassword", forgot.clone(), code, text).await;

@@ -86,8 +86,7 @@ async fn provider(world: &World, pool: &str) {
         "token_url": "https://idp.example.com/token", "attributes_url": "https://idp.example.com/me",
         "jwks_uri": "https://idp.example.com/keys",
     });
-    let request =
-        json!({ "UserPoolId": pool, "ProviderName": CORP, "ProviderType": "OIDC", "ProviderDetails": details });
+    let request = json!({ "UserPoolId": pool, "ProviderName": CORP, "ProviderType": "OIDC", "ProviderDetails": details });
     world.ok("CreateIdentityProvider", request).await;
 }
 
@@ -116,7 +115,8 @@ async fn texts_that_are_kept_are_short(world: World) {
     assert!(longest <= 2_048);
     let sign_up = json!({ "ClientId": app.client, "Username": "ann", "Password": PASSWORD });
     let target = "AWSCognitoIdentityProviderService.SignUp";
-    let answer = world.post(&[("x-amz-target", target), ("user-agent", &long[..8_000])], sign_up.to_string()).await;
+    let answer =
+        world.post(&[("x-amz-target", target), ("user-agent", &long[..8_000])], sign_up.to_string()).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     let longest = number(&world, "SELECT MAX(LENGTH(device_name)) AS n FROM auth_events").await;
     println!("a user agent of 8,000 characters: {longest} are kept");
@@ -132,7 +132,9 @@ async fn texts_that_are_kept_are_short(world: World) {
         refused += usize::from(answer.status == 400);
     }
     let longest = number(&world, "SELECT MAX(LENGTH(sealed_state)) AS n FROM federated_sign_ins").await;
-    println!("a begun federated sign-in with a state of 30,000 characters: {refused} refused, {longest} bytes at most kept");
+    println!(
+        "a begun federated sign-in with a state of 30,000 characters: {refused} refused, {longest} bytes at most kept"
+    );
     assert!(longest <= 9 * 1024);
 }
 
@@ -199,10 +201,12 @@ async fn an_address_does_so_much_a_minute() {
     assert!((MOST..MOST + 3).contains(&taken), "{taken}");
 
     // The same address may begin nothing else, at the API and on pages.
-    let refused = |answer: &Answer| (400..500).contains(&answer.status) && answer.text.contains("Rate exceeded");
+    let refused =
+        |answer: &Answer| (400..500).contains(&answer.status) && answer.text.contains("Rate exceeded");
     let named = json!({ "ClientId": app.client, "Username": "user1" });
     let password = json!({ "USERNAME": "jane", "PASSWORD": PASSWORD });
-    let begin = json!({ "ClientId": app.client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": password });
+    let begin =
+        json!({ "ClientId": app.client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": password });
     for (operation, body) in
         [("ForgotPassword", &named), ("ResendConfirmationCode", &named), ("InitiateAuth", &begin)]
     {
@@ -228,10 +232,16 @@ async fn an_address_does_so_much_a_minute() {
     assert_eq!(browser.get(&leave).await.status, 429);
 
     // Others go on, and so does whoever has credentials, is signed in already, or is in the middle of a sign-in.
-    let tokens: Value = call("192.0.2.2", "InitiateAuth", begin.clone()).await.ok()["AuthenticationResult"].clone();
+    let tokens: Value =
+        call("192.0.2.2", "InitiateAuth", begin.clone()).await.ok()["AuthenticationResult"].clone();
     let mut browser = at("192.0.2.2");
     assert_eq!(browser.get(&leave).await.status, 302);
-    assert!(browser.sign_in(&app.query(&[]), "jane").await.headers["location"].to_str().unwrap().contains("code="));
+    assert!(
+        browser.sign_in(&app.query(&[]), "jane").await.headers["location"]
+            .to_str()
+            .unwrap()
+            .contains("code=")
+    );
     for _ in 0..2 * MOST {
         let refresh = json!({ "ClientId": app.client, "AuthFlow": "REFRESH_TOKEN_AUTH",
                               "AuthParameters": { "REFRESH_TOKEN": tokens["RefreshToken"] } });

@@ -37,7 +37,9 @@ fn print(attack: &str, judged: usize, sent: usize) {
 /// A pool with an authenticator app as second factor, and codes by e-mail in place of passwords.
 async fn pool(world: &World) -> String {
     let factors = json!({ "AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"] });
-    let pool = world.pool(json!({ "Policies": { "SignInPolicy": factors }, "AutoVerifiedAttributes": ["email"] })).await;
+    let pool = world
+        .pool(json!({ "Policies": { "SignInPolicy": factors }, "AutoVerifiedAttributes": ["email"] }))
+        .await;
     let mfa = json!({ "UserPoolId": pool, "MfaConfiguration": "OPTIONAL",
                       "SoftwareTokenMfaConfiguration": { "Enabled": true } });
     world.ok("SetUserPoolMfaConfig", mfa).await;
@@ -54,7 +56,8 @@ async fn jane(world: &World) -> (String, String) {
 /// Registers an app for Jane. Returns its secret.
 async fn register(world: &World, client: &str) -> Value {
     let access = world.sign_in(client, "jane").await["AccessToken"].clone();
-    let secret = world.ok("AssociateSoftwareToken", json!({ "AccessToken": access })).await["SecretCode"].clone();
+    let secret =
+        world.ok("AssociateSoftwareToken", json!({ "AccessToken": access })).await["SecretCode"].clone();
     let verify = json!({ "AccessToken": access, "UserCode": code(world, &secret) });
     world.ok("VerifySoftwareToken", verify).await;
     world.advance(TimeDelta::seconds(60));
@@ -126,7 +129,10 @@ async fn a_code_that_was_asked_for_does_not_forget_wrong_passwords(world: World)
     world.advance(TimeDelta::milliseconds(500));
     let challenge = world.ok("InitiateAuth", by_choice(&client, "jane", "EMAIL_OTP")).await;
     email_code(&world, &client, &challenge, &newest_code(&world).await).await.ok();
-    assert!(!is_judged(world.initiate(&client, "jane", "Wr0ng-word").await), "a code is no proof of a password");
+    assert!(
+        !is_judged(world.initiate(&client, "jane", "Wr0ng-word").await),
+        "a code is no proof of a password"
+    );
     world.advance(TimeDelta::milliseconds(500));
     world.sign_in(&client, "jane").await;
 }
@@ -214,7 +220,8 @@ async fn guesses_at_the_same_moment_are_not_judged(world: World) {
     let world = std::sync::Arc::new(world);
     let mut all = tokio::task::JoinSet::new();
     for _ in 0..60 {
-        let (world, client, challenge, wrong) = (world.clone(), client.clone(), challenge.clone(), wrong.clone());
+        let (world, client, challenge, wrong) =
+            (world.clone(), client.clone(), challenge.clone(), wrong.clone());
         all.spawn(async move { is_judged(email_code(&world, &client, &challenge, &wrong).await) });
     }
     let judged = all.join_all().await.into_iter().filter(|judged| *judged).count();
@@ -311,7 +318,12 @@ async fn a_name_that_nobody_has_is_locked_as_one_that_somebody_has(world: World)
 }
 
 async fn pages_and_the_api_count_together(world: World) {
-    let app = App::with(&world, json!({}), json!({ "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] })).await;
+    let app = App::with(
+        &world,
+        json!({}),
+        json!({ "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] }),
+    )
+    .await;
     let other = world.replica(api::config::Config::default()).await;
     let mut told = Vec::new();
     let mut browser: Browser = app.browser(&world);

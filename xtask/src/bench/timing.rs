@@ -78,7 +78,11 @@ pub(crate) fn run(options: &Options) -> Outcome {
         }
     }
     server.check_log()?;
-    if tell.is_empty() { Ok(()) } else { Err(format!("their time tells who exists: {}", tell.join(", ")).into()) }
+    if tell.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("their time tells who exists: {}", tell.join(", ")).into())
+    }
 }
 
 /// A kind of request.
@@ -156,13 +160,17 @@ const CASES: &[Case] = &[
     Case {
         name: "InitiateAuth, a wrong password",
         kind: Names::Confirmed,
-        prepare: |stage, at| Ok(stage.call("InitiateAuth", &stage.begin(at, "USER_PASSWORD_AUTH", "PASSWORD", WRONG))),
+        prepare: |stage, at| {
+            Ok(stage.call("InitiateAuth", &stage.begin(at, "USER_PASSWORD_AUTH", "PASSWORD", WRONG)))
+        },
         says: "Incorrect username or password.",
     },
     Case {
         name: "InitiateAuth by SRP",
         kind: Names::Confirmed,
-        prepare: |stage, at| Ok(stage.call("InitiateAuth", &stage.begin(at, "USER_SRP_AUTH", "SRP_A", "abcdef"))),
+        prepare: |stage, at| {
+            Ok(stage.call("InitiateAuth", &stage.begin(at, "USER_SRP_AUTH", "SRP_A", "abcdef")))
+        },
         says: "PASSWORD_VERIFIER",
     },
     Case {
@@ -172,7 +180,7 @@ const CASES: &[Case] = &[
             let begin = stage.begin(at, "USER_SRP_AUTH", "SRP_A", "abcdef");
             let challenge = at.ok(stage, "InitiateAuth", &begin)?;
             let parameters = &challenge["ChallengeParameters"];
-            Ok(stage.answer(&challenge, json!({
+            Ok(stage.answer(&challenge, &json!({
                 "USERNAME": parameters["USER_ID_FOR_SRP"], "PASSWORD_CLAIM_SECRET_BLOCK": parameters["SECRET_BLOCK"],
                 "PASSWORD_CLAIM_SIGNATURE": "AAAA", "TIMESTAMP": "Fri Jan 2 03:04:05 UTC 2026",
             })))
@@ -199,7 +207,7 @@ const CASES: &[Case] = &[
         prepare: |stage, at| {
             let begin = stage.begin(at, "USER_AUTH", "DEVICE_KEY", "");
             let challenge = at.ok(stage, "InitiateAuth", &begin)?;
-            Ok(stage.answer(&challenge, json!({ "USERNAME": at.name, "ANSWER": "EMAIL_OTP" })))
+            Ok(stage.answer(&challenge, &json!({ "USERNAME": at.name, "ANSWER": "EMAIL_OTP" })))
         },
         says: "EMAIL_OTP",
     },
@@ -209,7 +217,7 @@ const CASES: &[Case] = &[
         prepare: |stage, at| {
             let begin = stage.begin(at, "USER_AUTH", "PREFERRED_CHALLENGE", "EMAIL_OTP");
             let challenge = at.ok(stage, "InitiateAuth", &begin)?;
-            Ok(stage.answer(&challenge, json!({ "USERNAME": at.name, "EMAIL_OTP_CODE": "0" })))
+            Ok(stage.answer(&challenge, &json!({ "USERNAME": at.name, "EMAIL_OTP_CODE": "0" })))
         },
         says: "CodeMismatchException",
     },
@@ -219,7 +227,8 @@ const CASES: &[Case] = &[
         prepare: |stage, at| {
             let begin = stage.begin(at, "USER_AUTH", "DEVICE_KEY", "");
             let challenge = at.ok(stage, "InitiateAuth", &begin)?;
-            Ok(stage.answer(&challenge, json!({ "USERNAME": at.name, "ANSWER": "PASSWORD", "PASSWORD": WRONG })))
+            Ok(stage
+                .answer(&challenge, &json!({ "USERNAME": at.name, "ANSWER": "PASSWORD", "PASSWORD": WRONG })))
         },
         says: "Incorrect username or password.",
     },
@@ -275,8 +284,15 @@ const CASES: &[Case] = &[
             let forgot = stage.form(at, "/forgotPassword", "")?;
             let answer = at.send(&forgot, "POST")?;
             let mut cookies = cookies(&answer);
-            cookies.extend(forgot.headers.iter().filter(|(name, _)| *name == "Cookie").map(|(_, value)| value.clone()));
-            stage.form_with(at, "/confirmforgotPassword", &cookies, &format!("&code=0&password={WRONG}&confirm_password={WRONG}"))
+            cookies.extend(
+                forgot.headers.iter().filter(|(name, _)| *name == "Cookie").map(|(_, value)| value.clone()),
+            );
+            stage.form_with(
+                at,
+                "/confirmforgotPassword",
+                &cookies,
+                &format!("&code=0&password={WRONG}&confirm_password={WRONG}"),
+            )
         },
         says: "Invalid verification code provided, please try again.",
     },
@@ -292,10 +308,16 @@ impl Stage {
     fn new(server: &Server, users: usize) -> Outcome<Self> {
         let mut connection = server.connect()?;
         let factors = json!({ "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"] } });
-        let request = json!({ "PoolName": "timing", "AutoVerifiedAttributes": ["email"], "Policies": factors });
+        let request =
+            json!({ "PoolName": "timing", "AutoVerifiedAttributes": ["email"], "Policies": factors });
         let pool = connection.ok("CreateUserPool", &request)?["UserPool"]["Id"].take();
         connection.ok("CreateUserPoolDomain", &json!({ "UserPoolId": pool, "Domain": DOMAIN }))?;
-        let flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
+        let flows = [
+            "ALLOW_USER_PASSWORD_AUTH",
+            "ALLOW_USER_SRP_AUTH",
+            "ALLOW_USER_AUTH",
+            "ALLOW_REFRESH_TOKEN_AUTH",
+        ];
         let mut client = |members: Value| -> Outcome<Value> {
             let mut request =
                 json!({ "UserPoolId": pool, "ClientName": "app", "PreventUserExistenceErrors": "ENABLED" });
@@ -316,14 +338,20 @@ impl Stage {
             ]);
             let create = json!({ "UserPoolId": pool, "Username": name, "UserAttributes": attributes, "MessageAction": "SUPPRESS" });
             connection.ok("AdminCreateUser", &create)?;
-            let set = json!({ "UserPoolId": pool, "Username": name, "Password": PASSWORD, "Permanent": true });
+            let set =
+                json!({ "UserPoolId": pool, "Username": name, "Password": PASSWORD, "Permanent": true });
             connection.ok("AdminSetUserPassword", &set)?;
             let name = Names::Unconfirmed.of(true, number);
             let attributes = json!([{ "Name": "email", "Value": format!("{name}@example.com") }]);
             // Each from an address of its own.
             let sign_up = json!({ "ClientId": api, "Username": name, "Password": PASSWORD, "UserAttributes": attributes });
             let mut at = Try { connection: &mut connection, name, address: address(number) };
-            let stage = Self { address: server.address(), client: api.clone(), web: String::new(), host: String::new() };
+            let stage = Self {
+                address: server.address(),
+                client: api.clone(),
+                web: String::new(),
+                host: String::new(),
+            };
             at.ok(&stage, "SignUp", &sign_up)?;
         }
         let host = format!("{DOMAIN}.auth.us-east-1.localhost:{}", server.address().port());
@@ -340,7 +368,7 @@ impl Stage {
         json!({ "ClientId": self.client, "AuthFlow": flow, "AuthParameters": parameters })
     }
 
-    fn answer(&self, challenge: &Value, responses: Value) -> Ready {
+    fn answer(&self, challenge: &Value, responses: &Value) -> Ready {
         let request = json!({
             "ClientId": self.client, "ChallengeName": challenge["ChallengeName"], "Session": challenge["Session"],
             "ChallengeResponses": responses,
@@ -351,7 +379,8 @@ impl Stage {
     fn call(&self, operation: &str, request: &Value) -> Ready {
         let target = format!("AWSCognitoIdentityProviderService.{operation}");
         let content = "application/x-amz-json-1.1".to_owned();
-        let headers = vec![("Host", self.address.to_string()), ("X-Amz-Target", target), ("Content-Type", content)];
+        let headers =
+            vec![("Host", self.address.to_string()), ("X-Amz-Target", target), ("Content-Type", content)];
         Ready { path: "/".to_owned(), headers, body: request.to_string() }
     }
 
@@ -362,13 +391,15 @@ impl Stage {
     }
 
     fn form_with(&self, at: &mut Try<'_>, path: &str, held: &[String], fields: &str) -> Outcome<Ready> {
-        let query = format!("client_id={}&redirect_uri={CALLBACK}&response_type=code&scope=openid&state=s", self.web);
+        let query =
+            format!("client_id={}&redirect_uri={CALLBACK}&response_type=code&scope=openid&state=s", self.web);
         let path = format!("{path}?{query}");
         let mut headers = vec![("Host", self.host.clone())];
         if !held.is_empty() {
             headers.push(("Cookie", held.join("; ")));
         }
-        let page = at.send(&Ready { path: path.clone(), headers: headers.clone(), body: String::new() }, "GET")?;
+        let page =
+            at.send(&Ready { path: path.clone(), headers: headers.clone(), body: String::new() }, "GET")?;
         let mut held = held.to_vec();
         held.extend(cookies(&page));
         let csrf = page.body.split("name=\"_csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
@@ -389,7 +420,8 @@ impl Stage {
             for exists in order {
                 let name = case.kind.of(exists, number);
                 let mut at = Try { connection: &mut connection, name, address: address(number) };
-                let ready = (case.prepare)(self, &mut at).map_err(|error| format!("{}: {error}", case.name))?;
+                let ready =
+                    (case.prepare)(self, &mut at).map_err(|error| format!("{}: {error}", case.name))?;
                 let started = Instant::now();
                 let answer = at.send(&ready, "POST")?;
                 let elapsed = started.elapsed();
@@ -405,7 +437,7 @@ impl Stage {
             }
         }
         let auc = auc(&times[0], &times[1]);
-        let [user, nobody] = times.map(|times| median_ms(times));
+        let [user, nobody] = times.map(median_ms);
         println!("| {} | {user:.2} | {nobody:.2} | {auc:.2} |", case.name);
         Ok(auc)
     }
@@ -425,7 +457,17 @@ fn median_ms(mut times: Vec<f64>) -> f64 {
 /// (Mann and Whitney's U over all pairs).
 fn auc(one: &[f64], other: &[f64]) -> f64 {
     let pairs = one.iter().flat_map(|a| other.iter().map(move |b| (a, b)));
-    let longer: f64 = pairs.map(|(a, b)| if a > b { 1.0 } else if a < b { 0.0 } else { 0.5 }).sum();
+    let longer: f64 = pairs
+        .map(|(a, b)| {
+            if a > b {
+                1.0
+            } else if a < b {
+                0.0
+            } else {
+                0.5
+            }
+        })
+        .sum();
     let area = longer / (one.len() * other.len()) as f64;
     area.max(1.0 - area)
 }

@@ -10,8 +10,8 @@ use wire::{ErrorCode, UserStatusType};
 
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::flows::unknown_names::unknown_name;
 use crate::flows::sign_in::{begin_after_sign_up, go_on_after_sign_up};
+use crate::flows::unknown_names::unknown_name;
 
 /// Confirms the user whom `name` finds, if `code` is the one that was sent last. The address it was sent to is verified
 /// from then on. `moves_alias` takes an alias away from another user who has it. `session` is what signing up gave.

@@ -85,10 +85,12 @@ async fn pretend_to_send(
 ) -> Result<CodeDeliveryDetailsType, ApiError> {
     let address = expected_recovery_address(pool, username)?;
     match user {
-        Some(user) => tx.put_code(user, PURPOSE, &random::alphanumeric(call.random(), 43), call.now()).await?,
+        Some(user) => {
+            tx.put_code(user, PURPOSE, &random::alphanumeric(call.random(), 43), call.now()).await?
+        }
         None => pretend_code(call, tx, &unknown_name(call, pool, username), PURPOSE).await?,
     }
-    pretend_message(call, tx, address).await?;
+    pretend_message(call, tx, pool, address, MessageKind::ForgotPassword, username).await?;
     Ok(made_up_details(call, pool, address, username))
 }
 

@@ -32,5 +32,5 @@ pub(crate) use sign_up::{resend_confirmation_code, sign_up};
 pub(crate) use signed_in::{SignedIn, signed_in, signed_in_with};
 pub(crate) use software_tokens::{OwnerProof, associate_software_token, verify_software_token};
 pub(crate) use tokens::{client_token, is_signed_token};
-pub(crate) use unknown_names::made_up_details;
 pub(crate) use trusted_client::{client_of_link, client_with_secret, secret_is_right, trusted_client};
+pub(crate) use unknown_names::made_up_details;

@@ -5,9 +5,7 @@ use domain::messages::MessageKind;
 use domain::sign_in::Surface;
 use domain::users::{Alias, SignUp, expected_addresses};
 use storage::{ClientWithPool, NotWritten, Tx};
-use wire::{
-    AttributeType, CodeDeliveryDetailsType, ErrorCode, EventType, SignUpResponse, UserStatusType,
-};
+use wire::{AttributeType, CodeDeliveryDetailsType, ErrorCode, EventType, SignUpResponse, UserStatusType};
 
 use super::send_code::check_link_has_domain;
 use super::sign_in::begin_after_sign_up;
@@ -129,7 +127,7 @@ async fn pretend_to_resend(
     };
     check_link_has_domain(&mut tx, pool, MessageKind::ResendCode, address).await?;
     pretend_code(call, &mut tx, &unknown, CodePurpose::SignUp).await?;
-    pretend_message(call, &mut tx, address).await?;
+    pretend_message(call, &mut tx, pool, address, MessageKind::ResendCode, username).await?;
     tx.commit().await?;
     Ok(made_up_details(call, pool, address, username))
 }

@@ -52,7 +52,8 @@ pub(crate) fn told(request: &SiteRequest, failure: &Failure) -> Answer {
         Failure::Federation(error) => failed(request, 400, error.to_string()),
         Failure::Api(error) if error.is_rate_exceeded() => {
             let seconds = request.call.unsigned_rate.retry_after_seconds();
-            failed(request, 429, "too_many_requests".to_owned()).with_header("retry-after", seconds.to_string())
+            failed(request, 429, "too_many_requests".to_owned())
+                .with_header("retry-after", seconds.to_string())
         }
         Failure::Api(ApiError { status: 500.., .. }) => failed(request, 500, "server_error".to_owned()),
         Failure::Api(error) => failed(request, 400, error.message.clone()),

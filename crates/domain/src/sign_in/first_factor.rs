@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use uuid::Builder;
 use wire::{
-    AuthFactorType, ChallengeNameType, UserPoolMfaType, UserStatusType, UsernameAttributeType, VerifiedAttributeType,
+    AuthFactorType, ChallengeNameType, UserPoolMfaType, UserStatusType, UsernameAttributeType,
+    VerifiedAttributeType,
 };
 
 use super::{Account, Rules};
@@ -51,7 +52,8 @@ impl FirstFactor {
 pub fn available_to_nobody(pool: &UserPool, name: &str) -> Vec<FirstFactor> {
     let is_asked_for_mfa = pool.settings.mfa_configuration == Some(UserPoolMfaType::On);
     let expected = if is_asked_for_mfa { Vec::new() } else { expected_addresses(pool, name) };
-    let has_code = |factor, attribute| pool.settings.allows_first_factor(factor) && expected.contains(&attribute);
+    let has_code =
+        |factor, attribute| pool.settings.allows_first_factor(factor) && expected.contains(&attribute);
     [
         (FirstFactor::Password, true),
         (FirstFactor::PasswordSrp, true),

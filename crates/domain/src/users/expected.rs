@@ -73,7 +73,8 @@ mod tests {
     #[test]
     fn addresses_are_expected_as_the_settings_ask_for_them() {
         let sender = json!({ "SnsCallerArn": "arn:aws:iam::123456789012:role/sms" });
-        let verified = |names: &[&str]| json!({ "AutoVerifiedAttributes": names, "SmsConfiguration": sender });
+        let verified =
+            |names: &[&str]| json!({ "AutoVerifiedAttributes": names, "SmsConfiguration": sender });
         let required = |name: &str| json!({ "Schema": [{ "Name": name, "Required": true }] });
         for (settings, name, expected) in [
             (json!({}), "jane", vec![EMAIL]),

@@ -124,8 +124,11 @@ mod tests {
     #[test]
     fn nobody_is_reached_as_most_users_of_the_pool_are() {
         let by = |names: &[&str]| {
-            let mechanisms: Vec<_> =
-                names.iter().enumerate().map(|(at, name)| json!({ "Name": name, "Priority": at + 1 })).collect();
+            let mechanisms: Vec<_> = names
+                .iter()
+                .enumerate()
+                .map(|(at, name)| json!({ "Name": name, "Priority": at + 1 }))
+                .collect();
             json!({ "AccountRecoverySetting": { "RecoveryMechanisms": mechanisms } })
         };
         let phone_is_verified = json!({ "AutoVerifiedAttributes": ["phone_number"],

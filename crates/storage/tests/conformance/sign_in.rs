@@ -152,7 +152,9 @@ async fn names_that_nobody_has_are_counted_as_users_are(database: &TestDatabase)
     let (pool, _, bob) = bob(&store).await;
     let who = store.unknown_name(&pool.id, "who");
     let mut tx = store.begin().await.unwrap();
-    for second in [0, 1, 2, 2_000_000_000, 2_000_000_000, 2_000_000_001, 2_000_000_001, 2_000_000_001, 2_000_000_001] {
+    for second in
+        [0, 1, 2, 2_000_000_000, 2_000_000_000, 2_000_000_001, 2_000_000_001, 2_000_000_001, 2_000_000_001]
+    {
         let of_user = tx.count_failure(&bob, Password, at(second)).await.unwrap();
         assert_eq!(tx.count_failure_of_unknown(&who, Password, at(second)).await.unwrap(), of_user);
         let counts = tx.lockouts(&bob.id).await.unwrap();
@@ -175,7 +177,8 @@ async fn of_two_names_with_one_row_the_later_one_has_it(database: &TestDatabase)
     let store = database.store().await;
     let (pool, ..) = bob(&store).await;
     // So many that two have the same row.
-    let names: Vec<_> = (0..2_000).map(|number| store.unknown_name(&pool.id, &format!("n{number}"))).collect();
+    let names: Vec<_> =
+        (0..2_000).map(|number| store.unknown_name(&pool.id, &format!("n{number}"))).collect();
     let mut slots = std::collections::BTreeMap::new();
     let pair = names.iter().find_map(|name| slots.insert(name.slot(), name).map(|before| (before, name)));
     let (one, two) = pair.unwrap();

@@ -2,8 +2,8 @@
 
 use domain::random;
 use domain::sign_in::{
-    Challenge, Factor, FirstFactor, Proof, Rules, SignIn, SignInError, Surface, after_first_factor, available,
-    available_to_nobody,
+    Challenge, Factor, FirstFactor, Proof, Rules, SignIn, SignInError, Surface, after_first_factor,
+    available, available_to_nobody,
 };
 use wire::{AuthFlowType, ExplicitAuthFlowsType};
 
