@@ -40,13 +40,17 @@ CREATE TABLE unknown_name_codes (
     PRIMARY KEY (slot, purpose)
 );
 
--- What is written for a name that nobody has where messages and events are kept for a user: as much, and of no use.
+-- What is written for a name that nobody has where messages and events are kept for a user: as much, with as many indexes, and
+-- of no use. A row is found by chance and written over.
 CREATE TABLE stand_ins (
     slot       BIGINT NOT NULL PRIMARY KEY,
+    owner      BYTEA NOT NULL,
     filling    BYTEA NOT NULL,
     written_at TIMESTAMPTZ NOT NULL
 );
 
+CREATE INDEX stand_ins_of_owner ON stand_ins (owner);
+CREATE INDEX stand_ins_by_owner_and_age ON stand_ins (owner, written_at, slot);
 CREATE INDEX stand_ins_by_age ON stand_ins (written_at, slot);
 
 -- One code may be shown wrong only so often.

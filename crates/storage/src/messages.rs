@@ -36,6 +36,13 @@ fn context(id: &Uuid) -> String {
     format!("messages/{id}")
 }
 
+/// What a message says, sealed.
+pub(crate) fn sealed_content(sealer: &Sealer, message: &Message) -> Vec<u8> {
+    let content =
+        Content { subject: message.subject.clone(), body: message.body.clone(), code: message.code.clone() };
+    sealer.seal(&context(&message.id), json(&content).as_bytes())
+}
+
 fn message(row: &Row, sealer: &Sealer) -> Result<Message> {
     let unreadable = |column: &str| StoreError::Unreadable(column.to_owned());
     let id: Uuid = row.get("id")?;
@@ -107,12 +114,7 @@ impl Reader {
 impl Tx {
     /// Puts a message into the outbox.
     pub async fn insert_message(&mut self, message: &Message) -> Result<()> {
-        let content = Content {
-            subject: message.subject.clone(),
-            body: message.body.clone(),
-            code: message.code.clone(),
-        };
-        let sealed_content = self.sealer().seal(&context(&message.id), json(&content).as_bytes());
+        let sealed_content = sealed_content(&self.sealer(), message);
         self.query(
             "INSERT INTO messages (id, pool_id, username, recipient, medium, kind, sealed_content, sent_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

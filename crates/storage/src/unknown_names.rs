@@ -3,17 +3,22 @@
 use chrono::{DateTime, Utc};
 use domain::codes::{CodePurpose, LimitedAction};
 use domain::ids::PoolId;
+use domain::messages::Message;
 use domain::sign_in::{Factor, Lockouts};
+use uuid::Uuid;
 
 use crate::error::Result;
 use crate::lockouts::{lockout, lockouts};
+use crate::messages::sealed_content;
 use crate::sealing::Sealer;
 use crate::sql::{Reader, Tx};
 
 /// Rows of each table, for each thing that is counted.
 const SLOTS: u64 = 65_536;
 /// Rows of `stand_ins`.
-const STAND_INS: i64 = 4_096;
+const STAND_INS: u64 = 4_096;
+/// Bytes of an event, more or less.
+const ROW_BYTES: usize = 200;
 
 /// A name that nobody has in a pool, as it is kept: by keyed hashes alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,14 +190,27 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes so many bytes in place of a row that a user would get.
-    pub async fn put_stand_in(&mut self, bytes: usize, number: i64, now: DateTime<Utc>) -> Result<()> {
+    /// Writes as much as a message takes: nobody gets it, and nobody can read it.
+    pub async fn pretend_message(&mut self, message: &Message) -> Result<()> {
+        let filling = sealed_content(&self.sealer(), message);
+        self.put_stand_in(&message.id, filling, message.sent_at).await
+    }
+
+    /// Writes as much as the delivery of a message or an event takes.
+    pub async fn pretend_row(&mut self, id: &Uuid, now: DateTime<Utc>) -> Result<()> {
+        self.put_stand_in(id, vec![0; ROW_BYTES], now).await
+    }
+
+    async fn put_stand_in(&mut self, id: &Uuid, filling: Vec<u8>, now: DateTime<Utc>) -> Result<()> {
+        let (number, _) = id.as_u64_pair();
         self.query(
-            "INSERT INTO stand_ins (slot, filling, written_at) VALUES ($1, $2, $3)
-             ON CONFLICT (slot) DO UPDATE SET filling = excluded.filling, written_at = excluded.written_at",
+            "INSERT INTO stand_ins (slot, owner, filling, written_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (slot) DO UPDATE
+                SET owner = excluded.owner, filling = excluded.filling, written_at = excluded.written_at",
         )
-        .bind(number.rem_euclid(STAND_INS))
-        .bind(vec![0_u8; bytes])
+        .bind(i64::try_from(number % STAND_INS).unwrap_or_default())
+        .bind(id.as_bytes().to_vec())
+        .bind(filling)
         .bind(now)
         .execute()
         .await?;

@@ -180,7 +180,7 @@ const CASES: &[Case] = &[
             let begin = stage.begin(at, "USER_SRP_AUTH", "SRP_A", "abcdef");
             let challenge = at.ok(stage, "InitiateAuth", &begin)?;
             let parameters = &challenge["ChallengeParameters"];
-            Ok(stage.answer(&challenge, json!({
+            Ok(stage.answer(&challenge, &json!({
                 "USERNAME": parameters["USER_ID_FOR_SRP"], "PASSWORD_CLAIM_SECRET_BLOCK": parameters["SECRET_BLOCK"],
                 "PASSWORD_CLAIM_SIGNATURE": "AAAA", "TIMESTAMP": "Fri Jan 2 03:04:05 UTC 2026",
             })))
@@ -207,7 +207,7 @@ const CASES: &[Case] = &[
         prepare: |stage, at| {
             let begin = stage.begin(at, "USER_AUTH", "DEVICE_KEY", "");
             let challenge = at.ok(stage, "InitiateAuth", &begin)?;
-            Ok(stage.answer(&challenge, json!({ "USERNAME": at.name, "ANSWER": "EMAIL_OTP" })))
+            Ok(stage.answer(&challenge, &json!({ "USERNAME": at.name, "ANSWER": "EMAIL_OTP" })))
         },
         says: "EMAIL_OTP",
     },
@@ -217,7 +217,7 @@ const CASES: &[Case] = &[
         prepare: |stage, at| {
             let begin = stage.begin(at, "USER_AUTH", "PREFERRED_CHALLENGE", "EMAIL_OTP");
             let challenge = at.ok(stage, "InitiateAuth", &begin)?;
-            Ok(stage.answer(&challenge, json!({ "USERNAME": at.name, "EMAIL_OTP_CODE": "0" })))
+            Ok(stage.answer(&challenge, &json!({ "USERNAME": at.name, "EMAIL_OTP_CODE": "0" })))
         },
         says: "CodeMismatchException",
     },
@@ -228,7 +228,7 @@ const CASES: &[Case] = &[
             let begin = stage.begin(at, "USER_AUTH", "DEVICE_KEY", "");
             let challenge = at.ok(stage, "InitiateAuth", &begin)?;
             Ok(stage
-                .answer(&challenge, json!({ "USERNAME": at.name, "ANSWER": "PASSWORD", "PASSWORD": WRONG })))
+                .answer(&challenge, &json!({ "USERNAME": at.name, "ANSWER": "PASSWORD", "PASSWORD": WRONG })))
         },
         says: "Incorrect username or password.",
     },
@@ -368,7 +368,7 @@ impl Stage {
         json!({ "ClientId": self.client, "AuthFlow": flow, "AuthParameters": parameters })
     }
 
-    fn answer(&self, challenge: &Value, responses: Value) -> Ready {
+    fn answer(&self, challenge: &Value, responses: &Value) -> Ready {
         let request = json!({
             "ClientId": self.client, "ChallengeName": challenge["ChallengeName"], "Session": challenge["Session"],
             "ChallengeResponses": responses,
@@ -437,7 +437,7 @@ impl Stage {
             }
         }
         let auc = auc(&times[0], &times[1]);
-        let [user, nobody] = times.map(|times| median_ms(times));
+        let [user, nobody] = times.map(median_ms);
         println!("| {} | {user:.2} | {nobody:.2} | {auc:.2} |", case.name);
         Ok(auc)
     }

@@ -90,7 +90,7 @@ async fn pretend_to_send(
         }
         None => pretend_code(call, tx, &unknown_name(call, pool, username), PURPOSE).await?,
     }
-    pretend_message(call, tx, address).await?;
+    pretend_message(call, tx, pool, address, MessageKind::ForgotPassword, username).await?;
     Ok(made_up_details(call, pool, address, username))
 }
 

@@ -127,7 +127,7 @@ async fn pretend_to_resend(
     };
     check_link_has_domain(&mut tx, pool, MessageKind::ResendCode, address).await?;
     pretend_code(call, &mut tx, &unknown, CodePurpose::SignUp).await?;
-    pretend_message(call, &mut tx, address).await?;
+    pretend_message(call, &mut tx, pool, address, MessageKind::ResendCode, username).await?;
     tx.commit().await?;
     Ok(made_up_details(call, pool, address, username))
 }

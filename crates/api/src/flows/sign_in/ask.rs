@@ -258,7 +258,8 @@ impl Attempt<'_> {
         let mut tx = self.call.store.begin().await?;
         self.take_turn(&mut tx, person, Answered::plain(used)).await?;
         person.count_code(&mut tx, self.call).await?;
-        pretend_message(self.call, &mut tx, attribute).await?;
+        let (pool, kind) = (&self.client.pool, MessageKind::Authentication);
+        pretend_message(self.call, &mut tx, pool, attribute, kind, &person.name).await?;
         self.keep_in(&mut tx, &sign_in, &handle).await?;
         tx.commit().await?;
 
