@@ -43,11 +43,11 @@ pub struct Config {
     pub trust_proxy: TrustProxy,
     /// `sqlite:PATH` or `postgres://…`.
     pub database_url: String,
-    /// The URL under which callers reach this server; by default the one that each caller used.
+    /// The URL under which callers reach this server; by default the one that each caller used, if its host proves itself.
     pub public_url: Option<String>,
     /// What user pool domains end in: `{prefix}.auth.{region}.{base_domain}`.
     pub base_domain: String,
-    /// Hosts by which callers may ask this server beside those that it knows as its own.
+    /// Hosts by which callers may ask this server beside those that it knows as its own. Links and certificates may hold them.
     pub allowed_hosts: Vec<String>,
     /// Origins whose pages may call operations that need credentials.
     pub allowed_origins: Vec<String>,
