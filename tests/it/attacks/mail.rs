@@ -13,7 +13,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use storage::MessageFilter;
 
-use crate::world::{PASSWORD, World};
+use crate::world::{ALL_FLOWS, PASSWORD, World};
 
 /// Makes an SQLite and a PostgreSQL test, with settings of the test's own.
 macro_rules! on_both_with {
@@ -334,6 +334,15 @@ async fn a_user_is_sent_so_many_codes_in_an_hour(world: impl AsyncFn(Config) -> 
     let sent = world.messages("to=jane@example.com").await;
     println!("23 codes asked for, {refused} refused, {} sent", sent.len());
     assert_eq!(sent.len(), 3);
+    // Where existence is hidden the answer is that of every name, and nothing is sent.
+    let members = json!({ "ExplicitAuthFlows": ALL_FLOWS, "PreventUserExistenceErrors": "ENABLED" });
+    let hiding = world.client(&pool, members).await;
+    let parameters = json!({ "USERNAME": "jane", "PREFERRED_CHALLENGE": "EMAIL_OTP" });
+    let request = json!({ "ClientId": hiding, "AuthFlow": "USER_AUTH", "AuthParameters": parameters });
+    let challenge = world.ok("InitiateAuth", request).await;
+    assert_eq!(challenge["ChallengeName"], "EMAIL_OTP");
+    assert_eq!(challenge["ChallengeParameters"]["CODE_DELIVERY_DESTINATION"], "j***@e***");
+    assert_eq!(world.messages("to=jane@example.com").await.len(), 3);
     // The last code is good, the password too, and nobody else is held up.
     let answers = json!({ "USERNAME": "jane", "EMAIL_OTP_CODE": sent[0]["code"] });
     let tokens = world.respond(&client, &last, answers).await.ok()["AuthenticationResult"].clone();

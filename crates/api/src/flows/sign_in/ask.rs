@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::messages::MessageKind;
+use domain::messages::{MessageKind, delivery_details};
 use domain::random;
 use domain::sign_in::{Challenge, FirstFactor, Proof, SignIn, SignInError, Step, required_attributes};
 use domain::users::{MfaFactor, User};
 use serde_json::json;
 use storage::Tx;
-use wire::{EventResponseType, VerifiedAttributeType};
+use wire::{ErrorCode, EventResponseType, VerifiedAttributeType};
 
 use super::answer::save_with_password;
 use super::person::Person;
@@ -138,7 +138,20 @@ impl Attempt<'_> {
         };
         let pool = &self.client.pool;
         let sent =
-            send_message(self.call, tx, pool, user, attribute, MessageKind::Authentication, code).await?;
+            send_message(self.call, tx, pool, user, attribute, MessageKind::Authentication, code).await;
+        let is_first_factor = matches!(challenge, Challenge::Code(..));
+        let sent = match sent {
+            // Before any proof, a limit that only users can reach would tell that there is such a user.
+            Err(error)
+                if error.code == ErrorCode::TooManyRequestsException.as_str()
+                    && is_first_factor
+                    && self.client.client.settings.prevents_user_existence_errors() =>
+            {
+                tracing::warn!(request_id = %self.call.request_id, pool = %pool.id, "no code is sent: too many in an hour");
+                delivery_details(attribute, user.attribute(attribute.as_str()).unwrap_or_default())
+            }
+            sent => sent?,
+        };
         let medium = sent.delivery_medium.map(|medium| medium.to_string()).unwrap_or_default();
         Ok([
             ("CODE_DELIVERY_DELIVERY_MEDIUM", medium),
