@@ -118,7 +118,8 @@ async fn texts_that_are_kept_are_short(world: World) {
     let answer =
         world.post(&[("x-amz-target", target), ("user-agent", &long[..8_000])], sign_up.to_string()).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
-    let longest = number(&world, "SELECT CAST(MAX(LENGTH(device_name)) AS BIGINT) AS n FROM auth_events").await;
+    let longest =
+        number(&world, "SELECT CAST(MAX(LENGTH(device_name)) AS BIGINT) AS n FROM auth_events").await;
     println!("a user agent of 8,000 characters: {longest} are kept");
     assert_eq!(longest, 256);
 
@@ -131,7 +132,8 @@ async fn texts_that_are_kept_are_short(world: World) {
         assert_eq!(answer.status, if length < 8_000 { 302 } else { 400 }, "{length}");
         refused += usize::from(answer.status == 400);
     }
-    let longest = number(&world, "SELECT CAST(MAX(LENGTH(sealed_state)) AS BIGINT) AS n FROM federated_sign_ins").await;
+    let longest =
+        number(&world, "SELECT CAST(MAX(LENGTH(sealed_state)) AS BIGINT) AS n FROM federated_sign_ins").await;
     println!(
         "a begun federated sign-in with a state of 30,000 characters: {refused} refused, {longest} bytes at most kept"
     );
