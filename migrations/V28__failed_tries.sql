@@ -12,7 +12,7 @@ CREATE INDEX failed_tries_of_pool ON failed_tries (pool_id);
 CREATE INDEX failed_tries_by_age ON failed_tries (last_failed_at);
 
 -- Names that nobody has are counted in tables of a fixed size, however many names are tried: a keyed hash of pool and name says
--- which row (slot) and whose count it is (subject). Of two names with one slot the later one takes the row.
+-- which rows (slots) may be its own and whose count a row is (subject). Where others have all of them, the oldest is taken.
 CREATE TABLE unknown_name_failed_tries (
     slot           BIGINT NOT NULL,
     factor         TEXT NOT NULL,

@@ -11,20 +11,23 @@ use crate::error::Result;
 use crate::lockouts::{lockout, lockouts};
 use crate::messages::sealed_content;
 use crate::sealing::Sealer;
-use crate::sql::{Reader, Tx};
+use crate::sql::{Query, Reader, Row, Tx};
 
 /// Rows of each table, for each thing that is counted.
-const SLOTS: u64 = 65_536;
+const SLOTS: i64 = 65_536;
 /// Rows of `stand_ins`.
 const STAND_INS: u64 = 4_096;
 /// Bytes of an event, more or less.
 const ROW_BYTES: usize = 200;
 
+/// Rows of a table that a name may have one of: a name loses its count only when others have all of them.
+const CHOICES: usize = 4;
+
 /// A name that nobody has in a pool, as it is kept: by keyed hashes alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownName {
-    /// Which row is its own.
-    slot: i64,
+    /// Which rows may be its own.
+    slots: [i64; CHOICES],
     /// Tells it from others with the same row.
     subject: Vec<u8>,
 }
@@ -32,16 +35,38 @@ pub struct UnknownName {
 impl UnknownName {
     pub(crate) fn new(sealer: &Sealer, pool_id: &PoolId, name: &str) -> Self {
         let mac = sealer.mac(&format!("unknown_names/{pool_id}"), name);
-        let (slot, subject) = mac.split_at(8);
-        let number = slot.iter().fold(0, |number, byte| (number << 8) | u64::from(*byte));
-        let slot = i64::try_from(number % SLOTS).unwrap_or_default();
-        Self { slot, subject: subject[..16].to_vec() }
+        let (choices, subject) = mac.split_at(16);
+        let mut slots = [0; CHOICES];
+        for (slot, bytes) in slots.iter_mut().zip(choices.chunks(4)) {
+            let number = bytes.iter().fold(0, |number, byte| (number << 8) | i64::from(*byte));
+            *slot = number % SLOTS;
+        }
+        Self { slots, subject: subject.to_vec() }
     }
 
-    /// Which row is its own: it shares it with other names.
-    pub fn slot(&self) -> i64 {
-        self.slot
+    /// Which rows may be its own: it shares them with other names.
+    pub fn slots(&self) -> [i64; CHOICES] {
+        self.slots
     }
+
+    /// The row to write: its own, else one that nobody has, else the one that was written longest ago.
+    fn own_slot(&self, taken: &[Taken]) -> i64 {
+        let own = taken.iter().find(|row| row.subject == self.subject).map(|row| row.slot);
+        let is_free = |slot: &&i64| taken.iter().all(|row| row.slot != **slot);
+        let oldest = || taken.iter().min_by_key(|row| row.written_at).map(|row| row.slot);
+        own.or_else(|| self.slots.iter().find(is_free).copied()).or_else(oldest).unwrap_or(self.slots[0])
+    }
+}
+
+/// A row that may be a name's.
+struct Taken {
+    slot: i64,
+    subject: Vec<u8>,
+    written_at: DateTime<Utc>,
+}
+
+fn taken(row: &Row) -> Result<Taken> {
+    Ok(Taken { slot: row.get("slot")?, subject: row.get("subject")?, written_at: row.get("written_at")? })
 }
 
 impl Reader {
@@ -50,9 +75,9 @@ impl Reader {
         let rows = self
             .query(
                 "SELECT factor, failures, last_failed_at FROM unknown_name_failed_tries
-                  WHERE slot = $1 AND subject = $2",
+                  WHERE slot IN ($1, $2, $3, $4) AND subject = $5",
             )
-            .bind(name.slot)
+            .bind_slots(name)
             .bind(name.subject.clone())
             .all()
             .await?;
@@ -66,15 +91,31 @@ impl Reader {
         purpose: CodePurpose,
     ) -> Result<Option<DateTime<Utc>>> {
         self.query(
-            "SELECT expires_at FROM unknown_name_codes WHERE slot = $1 AND purpose = $2 AND subject = $3",
+            "SELECT expires_at FROM unknown_name_codes
+              WHERE slot IN ($1, $2, $3, $4) AND subject = $5 AND purpose = $6",
         )
-        .bind(name.slot)
-        .bind(purpose.as_str())
+        .bind_slots(name)
         .bind(name.subject.clone())
+        .bind(purpose.as_str())
         .optional()
         .await?
         .map(|row| row.get("expires_at"))
         .transpose()
+    }
+}
+
+impl Query<'_> {
+    /// Binds the rows that may be a name's, as `$1` to `$4`.
+    fn bind_slots(self, name: &UnknownName) -> Self {
+        name.slots.into_iter().fold(self, Self::bind)
+    }
+}
+
+impl Reader {
+    /// The row of a table that counts something of this kind with a name.
+    async fn own_slot(&mut self, sql: &'static str, name: &UnknownName, kind: &str) -> Result<i64> {
+        let rows = self.query(sql).bind_slots(name).bind(kind).all().await?;
+        Ok(name.own_slot(&rows.iter().map(taken).collect::<Result<Vec<_>>>()?))
     }
 }
 
@@ -86,6 +127,9 @@ impl Tx {
         factor: Factor,
         now: DateTime<Utc>,
     ) -> Result<bool> {
+        let rows = "SELECT slot, subject, last_failed_at AS written_at FROM unknown_name_failed_tries
+                     WHERE slot IN ($1, $2, $3, $4) AND factor = $5";
+        let slot = self.own_slot(rows, name, factor.as_str()).await?;
         let row = self
             .query(
                 "INSERT INTO unknown_name_failed_tries (slot, factor, subject, failures, last_failed_at)
@@ -99,7 +143,7 @@ impl Tx {
                         subject = excluded.subject
                  RETURNING failures, last_failed_at",
             )
-            .bind(name.slot)
+            .bind(slot)
             .bind(factor.as_str())
             .bind(name.subject.clone())
             .bind(now)
@@ -112,7 +156,7 @@ impl Tx {
         self.query(
             "UPDATE unknown_name_failed_tries SET failures = $3, last_failed_at = $4 WHERE slot = $1 AND factor = $2",
         )
-        .bind(name.slot)
+        .bind(slot)
         .bind(factor.as_str())
         .bind(before.after_failure(now).failures)
         .bind(now)
@@ -139,6 +183,9 @@ impl Tx {
         now: DateTime<Utc>,
         limit: i64,
     ) -> Result<bool> {
+        let rows = "SELECT slot, subject, window_start AS written_at FROM unknown_name_attempts
+                     WHERE slot IN ($1, $2, $3, $4) AND action = $5";
+        let slot = self.own_slot(rows, name, action.as_str()).await?;
         let row = self
             .query(
                 "INSERT INTO unknown_name_attempts (slot, action, subject, window_start, tries) VALUES ($1, $2, $3, $4, 0)
@@ -150,7 +197,7 @@ impl Tx {
                         subject = excluded.subject
                  RETURNING window_start, tries",
             )
-            .bind(name.slot)
+            .bind(slot)
             .bind(action.as_str())
             .bind(name.subject.clone())
             .bind(now)
@@ -160,7 +207,7 @@ impl Tx {
         self.query(
             "UPDATE unknown_name_attempts SET window_start = $3, tries = $4 WHERE slot = $1 AND action = $2",
         )
-        .bind(name.slot)
+        .bind(slot)
         .bind(action.as_str())
         .bind(window)
         .bind(tries)
@@ -176,12 +223,15 @@ impl Tx {
         purpose: CodePurpose,
         now: DateTime<Utc>,
     ) -> Result<()> {
+        let rows = "SELECT slot, subject, expires_at AS written_at FROM unknown_name_codes
+                     WHERE slot IN ($1, $2, $3, $4) AND purpose = $5";
+        let slot = self.own_slot(rows, name, purpose.as_str()).await?;
         self.query(
             "INSERT INTO unknown_name_codes (slot, purpose, subject, expires_at) VALUES ($1, $2, $3, $4)
              ON CONFLICT (slot, purpose) DO UPDATE
                 SET subject = excluded.subject, expires_at = excluded.expires_at",
         )
-        .bind(name.slot)
+        .bind(slot)
         .bind(purpose.as_str())
         .bind(name.subject.clone())
         .bind(now + purpose.lifetime())
@@ -222,18 +272,37 @@ impl Tx {
 mod tests {
     use super::*;
 
+    fn unknown(name: &str) -> UnknownName {
+        let sealer = Sealer::new(&[7; 32]).unwrap();
+        UnknownName::new(&sealer, &PoolId::from("us-east-1_A".to_owned()), name)
+    }
+
     #[test]
     fn names_have_rows_within_the_table_and_are_told_apart() {
+        let names: Vec<_> = (0..2_000).map(|number| unknown(&format!("name{number}"))).collect();
+        let all = || names.iter().flat_map(|name| name.slots);
+        assert!(all().all(|slot| (0..SLOTS).contains(&slot)));
+        assert!(names.iter().all(|name| name.subject.len() == 16));
+        let different: std::collections::BTreeSet<_> = all().collect();
+        assert!(different.len() > 7_000, "{}", different.len());
+        assert_eq!(names[0], unknown("name0"));
         let sealer = Sealer::new(&[7; 32]).unwrap();
-        let pool = |name: &str| PoolId::from(name.to_owned());
-        let names: Vec<_> = (0..2_000)
-            .map(|number| UnknownName::new(&sealer, &pool("us-east-1_A"), &format!("name{number}")))
-            .collect();
-        assert!(names.iter().all(|name| (0..65_536).contains(&name.slot) && name.subject.len() == 16));
-        let slots: std::collections::BTreeSet<_> = names.iter().map(|name| name.slot).collect();
-        assert!(slots.len() > 1_900, "{}", slots.len());
-        let again = UnknownName::new(&sealer, &pool("us-east-1_A"), "name0");
-        assert_eq!(names[0], again);
-        assert_ne!(again, UnknownName::new(&sealer, &pool("us-east-1_B"), "name0"));
+        assert_ne!(names[0], UnknownName::new(&sealer, &PoolId::from("us-east-1_B".to_owned()), "name0"));
+    }
+
+    #[test]
+    fn a_name_has_its_own_row_then_a_free_one_then_the_oldest() {
+        let name = unknown("name");
+        let row = |choice: usize, subject: &UnknownName, second: i64| Taken {
+            slot: name.slots[choice],
+            subject: subject.subject.clone(),
+            written_at: DateTime::from_timestamp(second, 0).unwrap(),
+        };
+        let other = unknown("other");
+        assert_eq!(name.own_slot(&[]), name.slots[0]);
+        assert_eq!(name.own_slot(&[row(0, &other, 5)]), name.slots[1]);
+        assert_eq!(name.own_slot(&[row(0, &other, 5), row(2, &name, 9)]), name.slots[2]);
+        let full = [row(0, &other, 5), row(1, &other, 3), row(2, &other, 9), row(3, &other, 7)];
+        assert_eq!(name.own_slot(&full), name.slots[1]);
     }
 }

@@ -24,7 +24,8 @@ on_both!(
     a_refresh_token_is_replaced_once,
     failures_are_counted_and_forgotten,
     names_that_nobody_has_are_counted_as_users_are,
-    of_two_names_with_one_row_the_later_one_has_it,
+    names_that_nobody_has_do_not_lose_their_counts_to_others,
+    a_name_that_takes_the_row_of_another_begins_from_zero,
     a_sign_in_is_over_after_so_many_wrong_answers,
     an_app_that_is_set_up_leaves_the_verified_one_alone,
     a_period_of_an_app_is_taken_once,
@@ -173,27 +174,56 @@ async fn names_that_nobody_has_are_counted_as_users_are(database: &TestDatabase)
     tx.commit().await.unwrap();
 }
 
-async fn of_two_names_with_one_row_the_later_one_has_it(database: &TestDatabase) {
+async fn names_that_nobody_has_do_not_lose_their_counts_to_others(database: &TestDatabase) {
     use domain::sign_in::Factor::Password;
     let store = database.store().await;
     let (pool, ..) = bob(&store).await;
-    // So many that two have the same row.
-    let names: Vec<_> =
-        (0..2_000).map(|number| store.unknown_name(&pool.id, &format!("n{number}"))).collect();
-    let mut slots = std::collections::BTreeMap::new();
-    let pair = names.iter().find_map(|name| slots.insert(name.slot(), name).map(|before| (before, name)));
-    let (one, two) = pair.unwrap();
+    let names: Vec<_> = (0..600).map(|number| store.unknown_name(&pool.id, &format!("n{number}"))).collect();
+    let first: std::collections::BTreeSet<_> = names.iter().map(|name| name.slots()[0]).collect();
+    assert!(first.len() < names.len(), "some want the same row");
     let mut tx = store.begin().await.unwrap();
-    for _ in 0..5 {
-        assert!(tx.count_failure_of_unknown(one, Password, at(0)).await.unwrap());
+    for name in &names {
+        assert!(tx.count_failure_of_unknown(name, Password, at(0)).await.unwrap());
     }
-    assert!(tx.lockouts_of_unknown(one).await.unwrap().are_locked(Password, at(0)));
-    // Nobody is locked by another's tries.
-    assert!(tx.count_failure_of_unknown(two, Password, at(0)).await.unwrap());
-    assert_eq!(tx.lockouts_of_unknown(one).await.unwrap(), Lockouts::default());
-    assert!(!tx.lockouts_of_unknown(two).await.unwrap().are_locked(Password, at(0)));
-    let rows = tx.query("SELECT COUNT(*) AS n FROM unknown_name_failed_tries").one().await.unwrap();
-    assert_eq!(rows.get::<i64>("n").unwrap(), 1);
+    for name in &names {
+        let counted = tx.lockouts_of_unknown(name).await.unwrap().0[&Password];
+        assert_eq!(counted, Lockout { failures: 1, last_failed_at: Some(at(0)) });
+    }
+    tx.commit().await.unwrap();
+}
+
+async fn a_name_that_takes_the_row_of_another_begins_from_zero(database: &TestDatabase) {
+    use domain::sign_in::Factor::Password;
+    let store = database.store().await;
+    let (pool, ..) = bob(&store).await;
+    let [one, two] = ["one", "two"].map(|name| store.unknown_name(&pool.id, name));
+    let mut tx = store.begin().await.unwrap();
+    for second in [0, 1, 2, 3, 4] {
+        assert!(tx.count_failure_of_unknown(&one, Password, at(second)).await.unwrap());
+    }
+    assert!(tx.lockouts_of_unknown(&one).await.unwrap().are_locked(Password, at(4)));
+    // As if all rows of the second name were the first one's.
+    for slot in two.slots() {
+        tx.query(
+            "INSERT INTO unknown_name_failed_tries (slot, factor, subject, failures, last_failed_at)
+             SELECT $1, factor, subject, failures, last_failed_at FROM unknown_name_failed_tries
+              WHERE slot IN ($2, $3, $4, $5)",
+        )
+        .bind(slot)
+        .bind(one.slots()[0])
+        .bind(one.slots()[1])
+        .bind(one.slots()[2])
+        .bind(one.slots()[3])
+        .execute()
+        .await
+        .unwrap();
+    }
+    // Nobody is locked by another's tries, and the table does not grow.
+    let rows = "SELECT COUNT(*) AS n FROM unknown_name_failed_tries";
+    let before = tx.query(rows).one().await.unwrap().get::<i64>("n").unwrap();
+    assert!(tx.count_failure_of_unknown(&two, Password, at(4)).await.unwrap());
+    assert_eq!(tx.lockouts_of_unknown(&two).await.unwrap().0[&Password].failures, 1);
+    assert_eq!(tx.query(rows).one().await.unwrap().get::<i64>("n").unwrap(), before);
     tx.commit().await.unwrap();
 }
 
