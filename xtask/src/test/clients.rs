@@ -196,6 +196,8 @@ impl<'a> Theatre<'a> {
         };
         let recipes = recipes.into_iter().map(|recipe| {
             let recipe = recipe.with("POOLHOUSE_SMTP_URL", &self.mails.smtp_url);
+            // The scenes have a pool with a sender of its own.
+            let recipe = recipe.with("POOLHOUSE_EMAIL_FROM_DOMAINS", "example.com");
             // Both issuer modes are tried.
             let recipe =
                 if place == Place::Postgres { recipe.with("POOLHOUSE_ISSUER", "aws") } else { recipe };
