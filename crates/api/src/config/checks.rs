@@ -77,6 +77,9 @@ impl Config {
         if self.messages_per_pool_per_minute == 0 {
             return refuse("messages_per_pool_per_minute", "must be at least 1");
         }
+        if self.tries_per_code == 0 {
+            return refuse("tries_per_code", "must be at least 1");
+        }
         if self.codes_per_user_per_hour == 0 {
             return refuse("codes_per_user_per_hour", "must be at least 1");
         }

@@ -257,6 +257,11 @@ pub struct Flags {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) messages_per_pool_per_minute: Option<u32>,
 
+    /// Wrong answers after which a code for a sign-in is over [default: 10]
+    #[arg(long, value_name = "COUNT", env = "POOLHOUSE_TRIES_PER_CODE", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tries_per_code: Option<u32>,
+
     /// Codes that a user is sent in an hour for signing in and for a changed address [default: 60]
     #[arg(long, value_name = "COUNT", env = "POOLHOUSE_CODES_PER_USER_PER_HOUR", global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -116,6 +116,8 @@ pub struct Config {
     pub delivery_timeout_seconds: u32,
     /// Messages of one pool that are handed on in a minute; more wait.
     pub messages_per_pool_per_minute: u32,
+    /// Wrong answers after which a code that was sent for a sign-in, or the set-up of an app, is over.
+    pub tries_per_code: u32,
     /// Codes that a user is sent in an hour for signing in and for a changed address. The service's quotas hold for others.
     pub codes_per_user_per_hour: u32,
     /// How long messages stay in the outbox.
@@ -175,6 +177,7 @@ impl Default for Config {
             delivery_concurrency: 8,
             delivery_timeout_seconds: 10,
             messages_per_pool_per_minute: 3000,
+            tries_per_code: 10,
             codes_per_user_per_hour: 60,
             message_retention_hours: 168,
             mock_idp: false,

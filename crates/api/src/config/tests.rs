@@ -47,6 +47,7 @@ fn values_that_no_server_can_work_with_are_refused() {
         "delivery_timeout_seconds = 301",
         "messages_per_pool_per_minute = 0",
         "codes_per_user_per_hour = 0",
+        "tries_per_code = 0",
         "control_token = \"\"",
         "tls = 1",
         "webhook_url = \"http://169.254.169.254/latest\"",

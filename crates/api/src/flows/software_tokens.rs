@@ -1,7 +1,7 @@
 //! Setting up an authenticator app: by the user of an access token, or by one in the middle of a sign-in that asks for it.
 
 use chrono::TimeDelta;
-use domain::sign_in::{Challenge, Factor, SignIn, SignInError, TRIES_OF_A_CODE};
+use domain::sign_in::{Challenge, Factor, SignIn, SignInError};
 use domain::software_tokens::SoftwareToken;
 use domain::user_pools::UserPool;
 use domain::users::{MfaFactor, User};
@@ -168,7 +168,7 @@ impl Owner {
     /// Counts a wrong code, against the user and against the sign-in.
     async fn count_wrong_code(&self, call: &Call, tx: &mut Tx) -> Result<(), ApiError> {
         if let Some(WaitingSignIn { handle, .. }) = &self.sign_in
-            && !tx.count_wrong_answer(handle, TRIES_OF_A_CODE).await?
+            && !tx.count_wrong_answer(handle, call.config.tries_per_code.into()).await?
         {
             return Err(SignInError::SessionUsed.into());
         }

@@ -86,9 +86,6 @@ impl Factor {
     }
 }
 
-/// How often one code may be shown wrong. Then the sign-in that waits for it is over.
-pub const TRIES_OF_A_CODE: i64 = 10;
-
 impl Challenge {
     /// What an answer to it proves, where there is something to guess.
     pub fn factor(&self) -> Option<Factor> {

@@ -27,7 +27,7 @@ use crate::user_pools::UserPool;
 use crate::users::{MfaFactor, User};
 
 pub use error::SignInError;
-pub use factor::{Factor, Lockouts, TRIES_OF_A_CODE};
+pub use factor::{Factor, Lockouts};
 pub use first_factor::{FirstFactor, PretendedUser, available, available_to_nobody};
 pub use lockout::Lockout;
 pub use new_password::{given_attributes, required_attributes, with_new_password};

@@ -2,7 +2,7 @@
 
 use domain::auth_events::AuthEvent;
 use domain::random;
-use domain::sign_in::{SignIn, SignInError, TRIES_OF_A_CODE};
+use domain::sign_in::{SignIn, SignInError};
 use storage::Tx;
 use uuid::Uuid;
 use wire::{ChallengeName, ChallengeResponse, EventResponseType, EventType};
@@ -39,7 +39,8 @@ impl Attempt<'_> {
         let factor = sign_in.challenge.factor().filter(|_| error.is_failed_guess());
         if let Some(factor) = factor {
             if let Some(handle) = handle {
-                let most = if sign_in.challenge.takes_one_answer() { 1 } else { TRIES_OF_A_CODE };
+                let tries = self.call.config.tries_per_code.into();
+                let most = if sign_in.challenge.takes_one_answer() { 1 } else { tries };
                 if !tx.count_wrong_answer(handle, most).await? {
                     return Err(SignInError::SessionUsed.into());
                 }
