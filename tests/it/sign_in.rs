@@ -134,7 +134,8 @@ async fn only_flows_that_the_client_allows_begin(world: World) {
 }
 
 async fn a_temporary_password_is_replaced_at_the_first_sign_in(world: World) {
-    let schema = json!([{ "Name": "name", "Required": true, "Mutable": true }]);
+    let schema = json!([{ "Name": "name", "Required": true, "Mutable": true },
+                        { "Name": "badge", "AttributeDataType": "String", "Mutable": false }]);
     let (pool, client) = pool_and_client(&world, json!({ "Schema": schema })).await;
     let create = json!({
         "UserPoolId": pool, "Username": "jane", "TemporaryPassword": "Temp0rary!",
@@ -161,6 +162,11 @@ async fn a_temporary_password_is_replaced_at_the_first_sign_in(world: World) {
             json!({ "USERNAME": "jane", "NEW_PASSWORD": PASSWORD }),
             "InvalidParameterException",
             "Invalid attributes given, name is missing",
+        ),
+        (
+            json!({ "USERNAME": "jane", "NEW_PASSWORD": PASSWORD, "userAttributes.name": "Jane", "userAttributes.custom:badge": "7" }),
+            "InvalidParameterException",
+            "user.custom:badge: Attribute cannot be updated.",
         ),
         (
             json!({ "USERNAME": "jane", "NEW_PASSWORD": PASSWORD, "userAttributes.name": "Jane", "userAttributes.email": "x@example.com" }),

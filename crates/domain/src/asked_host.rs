@@ -54,11 +54,17 @@ impl OwnNames {
         if is_below(name, "localhost") || is_below(name, &self.base_domain) {
             return AskedHost::Below;
         }
-        if name == DOCKER_HOST || (self.is_reachable && !name.contains('.')) {
+        if name == DOCKER_HOST || is_of_service(name) || (self.is_reachable && !name.contains('.')) {
             return AskedHost::Near;
         }
         AskedHost::Other
     }
+}
+
+/// Whether a name is one of the real service, which a network may lead here. No page has such a name.
+fn is_of_service(name: &str) -> bool {
+    let is_endpoint = name.starts_with("cognito-idp.") && is_below(name, "amazonaws.com");
+    is_endpoint || is_below(name, "amazoncognito.com")
 }
 
 /// An address as it stands in a host (RFC 3986, section 3.2.2). IPv4 inside IPv6 is the IPv4 address.
@@ -103,6 +109,11 @@ mod tests {
             ("acme.auth.us-east-1.login.test", AskedHost::Below, AskedHost::Below),
             ("host.docker.internal", AskedHost::Near, AskedHost::Near),
             ("cognito", AskedHost::Other, AskedHost::Near),
+            ("cognito-idp.us-east-1.amazonaws.com", AskedHost::Near, AskedHost::Near),
+            ("acme.auth.us-east-1.amazoncognito.com", AskedHost::Near, AskedHost::Near),
+            ("bucket.s3.amazonaws.com", AskedHost::Other, AskedHost::Other),
+            ("cognito-idp.amazonaws.com.evil.example", AskedHost::Other, AskedHost::Other),
+            ("malformed.invalid", AskedHost::Other, AskedHost::Other),
             ("192.0.2.7", address("192.0.2.7"), address("192.0.2.7")),
             ("[2001:db8::1]", address("2001:db8::1"), address("2001:db8::1")),
             ("0.0.0.0", address("0.0.0.0"), address("0.0.0.0")),

@@ -13,13 +13,19 @@ pub(crate) fn lockout(row: &Row) -> Result<Lockout> {
     Ok(Lockout { failures: row.get("failures")?, last_failed_at: Some(row.get("last_failed_at")?) })
 }
 
-/// The counts of rows with their factors.
+/// The counts of rows with their factors. Tries at the same moment may have begun two rows for a name that nobody has: the higher
+/// count holds.
 pub(crate) fn lockouts(rows: &[Row]) -> Result<Lockouts> {
-    let count = |row: &Row| {
+    let mut counts = Lockouts::default();
+    for row in rows {
         let factor = Factor::from_name(&row.get::<String>("factor")?);
-        Ok((factor.ok_or_else(|| StoreError::Unreadable("factor".to_owned()))?, lockout(row)?))
-    };
-    Ok(Lockouts(rows.iter().map(count).collect::<Result<_>>()?))
+        let factor = factor.ok_or_else(|| StoreError::Unreadable("factor".to_owned()))?;
+        let (count, before) = (lockout(row)?, counts.0.get(&factor).map_or(0, |before| before.failures));
+        if count.failures >= before {
+            counts.0.insert(factor, count);
+        }
+    }
+    Ok(counts)
 }
 
 impl Reader {

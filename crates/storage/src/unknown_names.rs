@@ -92,7 +92,8 @@ impl Reader {
     ) -> Result<Option<DateTime<Utc>>> {
         self.query(
             "SELECT expires_at FROM unknown_name_codes
-              WHERE slot IN ($1, $2, $3, $4) AND subject = $5 AND purpose = $6",
+              WHERE slot IN ($1, $2, $3, $4) AND subject = $5 AND purpose = $6
+              ORDER BY expires_at DESC LIMIT 1",
         )
         .bind_slots(name)
         .bind(name.subject.clone())

@@ -142,6 +142,13 @@ async fn a_name_that_was_pointed_at_this_machine_has_no_admin_api(world: World) 
         "localhost.evil.example",
         "xbox.lan",
         "a.box.lan",
+        // Names that browsers ask for and no host may have.
+        "a!b.evil.example",
+        "a*b.evil.example",
+        "evil.example, localhost",
+        "user@evil.example",
+        "evil.example:99999",
+        "",
     ] {
         // The page and the API have one origin then.
         let origin = format!("http://{host}");
@@ -207,7 +214,9 @@ async fn a_server_that_others_reach_is_asked_by_its_addresses_and_by_names_of_co
     for address in local_addresses() {
         assert_eq!(status(format!("{address}:9229")).await, 200, "{address}");
     }
-    for (host, expected) in [("poolhouse:9229", 200), ("192.0.2.7:9229", 403), ("evil.example", 403)] {
+    for (host, expected) in
+        [("poolhouse:9229", 200), ("192.0.2.7:9229", 403), ("evil.example", 403), ("0.0.0.0:9229", 200)]
+    {
         assert_eq!(status(host.to_owned()).await, expected, "{host}");
     }
     // The token does not make a stranger's name ours.
@@ -232,6 +241,7 @@ async fn behind_a_proxy_the_forwarded_host_counts() {
         ("true", "localhost", "upstream", 200),
         ("true", "evil.example", "localhost", 403),
         ("true", "x, localhost", "localhost", 200),
+        ("true", "a!b.evil.example", "localhost", 403),
         ("127.0.0.1", "localhost", "upstream", 200),
         ("127.0.0.0/8", "evil.example", "localhost", 403),
         ("10.0.0.1", "localhost", "evil.example", 403),

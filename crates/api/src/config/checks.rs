@@ -12,6 +12,7 @@ impl Config {
     /// [`ConfigError::Value`].
     pub(super) fn checked(mut self) -> Result<Self, ConfigError> {
         let refuse = |key, problem| Err(ConfigError::Value { key, problem });
+        self.public_url = self.public_url.filter(|url| !url.is_empty());
         if let Some(public_url) = &mut self.public_url {
             let is_url = url::Url::parse(public_url)
                 .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
@@ -20,6 +21,9 @@ impl Config {
             }
             public_url.truncate(public_url.trim_end_matches('/').len());
         }
+        // A variable that is set to nothing, as Docker Compose does, names nothing.
+        self.allowed_hosts.retain(|host| !host.is_empty());
+        self.allowed_origins.retain(|origin| !origin.is_empty());
         for host in &mut self.allowed_hosts {
             match hosts::host(host) {
                 Some(read) => *host = read,
@@ -107,7 +111,7 @@ impl Config {
     }
 
     /// Where callers find this server, as far as addresses say.
-    fn published_ip(&self) -> Result<IpAddr, ConfigError> {
+    pub(crate) fn published_ip(&self) -> Result<IpAddr, ConfigError> {
         let Some(address) = &self.published_address else { return Ok(self.listen.ip()) };
         // As Docker Compose writes addresses of IPv6 before a port.
         let address = address.trim_start_matches('[').trim_end_matches(']');

@@ -75,6 +75,13 @@ fn values_that_no_server_can_work_with_are_refused() {
     }
     let config = with_file("public_url = \"https://cognito.test/\"").unwrap();
     assert_eq!(config.public_url.as_deref(), Some("https://cognito.test"));
+    // Docker Compose sets variables to nothing.
+    let config =
+        with_file("public_url = \"\"\nallowed_hosts = [\"box\", \"\"]\nallowed_origins = [\"\"]").unwrap();
+    assert_eq!(
+        (config.public_url, config.allowed_hosts, config.allowed_origins.len()),
+        (None, vec!["box".to_owned()], 0)
+    );
     let hosts = "allowed_hosts = [\"Box.LAN\", \"[2001:DB8::1]\", \"192.0.2.1\"]";
     let config =
         with_file(&format!("{hosts}\nallowed_origins = [\"HTTPS://Console.example:443/\"]")).unwrap();

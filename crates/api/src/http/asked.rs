@@ -54,7 +54,10 @@ impl Asked {
         let is_ours = match host {
             AskedHost::Own | AskedHost::Below | AskedHost::Near => true,
             AskedHost::Address(address) => {
-                poolhouse.own_names.is_reachable && poolhouse.interfaces.have(address)
+                let is_published = || poolhouse.config.published_ip().is_ok_and(|own| own == address);
+                // The unspecified address leads to the machine itself.
+                let is_here = || address.is_unspecified() || poolhouse.interfaces.have(address);
+                poolhouse.own_names.is_reachable && (is_published() || is_here())
             }
             AskedHost::Other => is_custom,
         };

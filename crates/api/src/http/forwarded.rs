@@ -74,7 +74,7 @@ fn name_of(host: &str) -> &str {
     }
 }
 
-/// How a request with these headers reached this server. What is malformed counts for nothing.
+/// How a request with these headers reached this server. A malformed host is nobody's; what else is malformed counts for nothing.
 pub(super) fn reached(headers: &HeaderMap, socket: &Socket<'_>, trust_proxy: &TrustProxy) -> Reached {
     let is_trusted = trust_proxy.trusts(socket.peer);
     let forwarded = |name| if is_trusted { last(headers, name) } else { None };
@@ -85,17 +85,19 @@ pub(super) fn reached(headers: &HeaderMap, socket: &Socket<'_>, trust_proxy: &Tr
         Some(_) | None if socket.is_secure => "https",
         Some(_) | None => "http",
     };
-    let named = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let asked = socket.target.or(named).and_then(Authority::parse);
-    let asked = forwarded("x-forwarded-host").and_then(Authority::parse).or(asked);
+    // A header that is no text is no host either.
+    let named = headers.get(header::HOST).map(|host| host.to_str().unwrap_or_default());
+    let asked = forwarded("x-forwarded-host").or(socket.target).or(named);
     let forwarded_port =
         forwarded("x-forwarded-port").and_then(port).filter(|port| !is_default(scheme, *port));
-    let host = match asked {
+    let host = match asked.map(Authority::parse) {
         // A port that the caller typed goes before one that a proxy tells.
-        Some(Authority { name, port }) => match port.or(forwarded_port) {
+        Some(Some(Authority { name, port })) => match port.or(forwarded_port) {
             Some(port) => format!("{name}:{port}"),
             None => name,
         },
+        // Browsers send hosts that are malformed here and lead wherever a page likes: they are not this server's.
+        Some(None) => MALFORMED.to_owned(),
         None => socket.host.clone(),
     };
     Reached {
@@ -106,6 +108,8 @@ pub(super) fn reached(headers: &HeaderMap, socket: &Socket<'_>, trust_proxy: &Tr
     }
 }
 
+/// Stands for a host that is malformed: nobody has a name below `invalid` (RFC 6761, section 6.4).
+const MALFORMED: &str = "malformed.invalid";
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// The caller behind trusted proxies. The proxy next to this server wrote the last address of the list; if that is a proxy with
@@ -158,6 +162,7 @@ struct Authority {
 impl Authority {
     fn parse(text: &str) -> Option<Self> {
         let (name, port) = match text.rsplit_once(':') {
+            Some((name, "")) => (name, None),
             // Those colons may be of an IPv6 address without a port.
             Some((name, number)) if !number.ends_with(']') => (name, Some(port(number)?)),
             Some(_) | None => (text, None),
@@ -216,17 +221,19 @@ mod tests {
             ("example.com", false, "http://example.com"),
             ("[::1]", false, "http://[::1]"),
             ("[::1]:9229", false, "http://[::1]:9229"),
-            // Without a usable host, the socket's.
-            ("", false, "http://127.0.0.1:9229"),
-            (":9229", false, "http://127.0.0.1:9229"),
-            ("host:", false, "http://127.0.0.1:9229"),
-            ("host:+80", false, "http://127.0.0.1:9229"),
-            ("host:65536", false, "http://127.0.0.1:9229"),
-            ("user@host", false, "http://127.0.0.1:9229"),
-            ("a b", false, "http://127.0.0.1:9229"),
-            ("host/path", false, "http://127.0.0.1:9229"),
-            ("[::1", false, "http://127.0.0.1:9229"),
-            ("::1", false, "http://127.0.0.1:9229"),
+            ("host:", false, "http://host"),
+            // A malformed host is nobody's, and never the socket's.
+            ("", false, "http://malformed.invalid"),
+            (":9229", false, "http://malformed.invalid"),
+            ("host:+80", false, "http://malformed.invalid"),
+            ("host:65536", false, "http://malformed.invalid"),
+            ("user@host", false, "http://malformed.invalid"),
+            ("a b", false, "http://malformed.invalid"),
+            ("a!b.evil.example", false, "http://malformed.invalid"),
+            ("evil.example, localhost", false, "http://malformed.invalid"),
+            ("host/path", false, "http://malformed.invalid"),
+            ("[::1", false, "http://malformed.invalid"),
+            ("::1", false, "http://malformed.invalid"),
         ] {
             let lines = [&[("host", host)], &lies[..]].concat();
             assert_eq!(of(&lines, is_secure, false), (origin.to_owned(), PEER.to_owned()), "{host}");
@@ -254,9 +261,9 @@ mod tests {
             (&[(proto, "https,http")], "http://inner:9229"),
             // Malformed.
             (&[(proto, "ftp")], "http://inner:9229"),
-            (&[(host, "a.example/path")], "http://inner:9229"),
+            (&[(host, "a.example/path")], "http://malformed.invalid"),
             (&[(host, "a.example"), (port, "many")], "http://a.example"),
-            (&[(host, "a.example,")], "http://inner:9229"),
+            (&[(host, "a.example,")], "http://malformed.invalid"),
         ];
         for (lines, origin) in cases {
             let all = [&[("host", "inner:9229")], lines].concat();

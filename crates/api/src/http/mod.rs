@@ -214,7 +214,10 @@ pub fn serve(poolhouse: Poolhouse, listeners: Listeners) -> std::io::Result<Serv
     let access = control::Access::new(is_private, poolhouse.config.control_token.clone());
     let ca_certificate = CaCertificate::of(listeners.https.as_ref().map(|(_, tls)| tls));
     let (config, unfinished) = (poolhouse.config.clone(), poolhouse.unfinished.clone());
-    let unsigned_rate = UnsignedRate::new(poolhouse.config.unsigned_per_minute, is_private);
+    // A container listens for all, and is published on loopback.
+    let is_published_here = poolhouse.config.published_ip().is_ok_and(|address| address.is_loopback());
+    let is_of_one_machine = (are_private || is_published_here) && !poolhouse.config.trust_proxy.is_on();
+    let unsigned_rate = UnsignedRate::new(poolhouse.config.unsigned_per_minute, is_of_one_machine);
     let state = web::Data::new(Poolhouse { is_private, own_names, unsigned_rate, ..poolhouse });
     listening::run(listeners, &config, unfinished, move || {
         App::new()

@@ -10,9 +10,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
 
 use super::network::network;
 use crate::config::Config;
+
+/// How long a request may take before it is one of those that an address may have so many of: headers and body of an upload come
+/// apart in any network, and many callers behind one proxy are no crowd.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// What all unfinished requests hold.
 #[derive(Clone)]
@@ -22,6 +27,7 @@ struct Inner {
     most_bytes: usize,
     most_bytes_per_address: usize,
     most_requests_per_address: usize,
+    grace: Duration,
     held: Mutex<Held>,
 }
 
@@ -40,9 +46,9 @@ struct Share {
     requests: BTreeMap<u64, Request>,
 }
 
-#[derive(Default)]
 struct Request {
     bytes: usize,
+    since: Instant,
     /// Wakes whoever waits for the rest of it.
     waker: Option<Waker>,
 }
@@ -50,10 +56,15 @@ struct Request {
 impl Unfinished {
     /// As the configuration says.
     pub(crate) fn new(config: &Config) -> Self {
+        Self::with_grace(config, GRACE)
+    }
+
+    fn with_grace(config: &Config, grace: Duration) -> Self {
         Self(Arc::new(Inner {
             most_bytes: config.max_unfinished_bytes,
             most_bytes_per_address: config.max_unfinished_bytes_per_address,
             most_requests_per_address: config.max_unfinished_requests_per_address,
+            grace,
             held: Mutex::default(),
         }))
     }
@@ -66,11 +77,13 @@ impl Unfinished {
         let number = held.next;
         held.next += 1;
         let share = held.by_address.entry(address).or_default();
-        let oldest = share.requests.first_key_value().map(|(oldest, _)| *oldest);
-        let is_full = share.requests.len() >= self.0.most_requests_per_address;
-        share.requests.insert(number, Request::default());
-        if let Some(oldest) = oldest.filter(|_| is_full) {
-            held.end(address, oldest);
+        let surplus = (share.requests.len() + 1).saturating_sub(self.0.most_requests_per_address);
+        let is_old = |request: &Request| request.since.elapsed() >= self.0.grace;
+        let oldest = share.requests.iter().take(surplus).take_while(|(_, request)| is_old(request));
+        let ended: Vec<u64> = oldest.map(|(number, _)| *number).collect();
+        share.requests.insert(number, Request { bytes: 0, since: Instant::now(), waker: None });
+        for number in ended {
+            held.end(address, number);
         }
         Place { unfinished: self.clone(), address, number }
     }
@@ -169,12 +182,17 @@ mod tests {
     use super::*;
 
     fn limits() -> Unfinished {
-        Unfinished::new(&Config {
+        with_grace(Duration::ZERO)
+    }
+
+    fn with_grace(grace: Duration) -> Unfinished {
+        let config = Config {
             max_unfinished_bytes: 100,
             max_unfinished_bytes_per_address: 60,
             max_unfinished_requests_per_address: 2,
             ..Config::default()
-        })
+        };
+        Unfinished::with_grace(&config, grace)
     }
 
     fn place(unfinished: &Unfinished, address: &str) -> Place {
@@ -200,6 +218,14 @@ mod tests {
 
         let networks = [1, 2, 3].map(|host| place(&unfinished, &format!("2001:db8::{host}")));
         assert_eq!(networks.each_ref().map(is_taken), [true, false, false]);
+    }
+
+    #[test]
+    fn requests_that_just_began_are_no_crowd() {
+        let unfinished = with_grace(Duration::from_secs(3600));
+        let mut places: Vec<Place> = (0..200).map(|_| place(&unfinished, "192.0.2.1")).collect();
+        assert!(!places.iter().any(is_taken));
+        assert!(places[0].hold(60) && !places[0].hold(1), "bytes are bounded all the same");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use super::network::network;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -23,6 +23,7 @@ struct Inner {
     limiter: DefaultKeyedRateLimiter<IpAddr>,
     per_minute: NonZeroU32,
     seen: AtomicU32,
+    has_refused: AtomicBool,
 }
 
 impl UnsignedRate {
@@ -31,7 +32,12 @@ impl UnsignedRate {
         let per_minute = per_minute.unwrap_or(if is_private { 0 } else { IN_THE_OPEN });
         Self(NonZeroU32::new(per_minute).map(|per_minute| {
             let limiter = RateLimiter::keyed(Quota::per_minute(per_minute));
-            Arc::new(Inner { limiter, per_minute, seen: AtomicU32::new(0) })
+            Arc::new(Inner {
+                limiter,
+                per_minute,
+                seen: AtomicU32::new(0),
+                has_refused: AtomicBool::new(false),
+            })
         }))
     }
 
@@ -44,7 +50,12 @@ impl UnsignedRate {
         }
         // Where nobody knows where callers are, they are one.
         let caller = caller.map_or(Ipv6Addr::UNSPECIFIED.into(), network);
-        inner.limiter.check_key(&caller).is_ok()
+        let is_allowed = inner.limiter.check_key(&caller).is_ok();
+        if !is_allowed && !inner.has_refused.swap(true, Ordering::Relaxed) {
+            let per_minute = inner.per_minute;
+            tracing::warn!(%caller, %per_minute, "Rate exceeded, the first time: unsigned_per_minute sets the limit of an address");
+        }
+        is_allowed
     }
 
     /// Seconds after which the next one is allowed.

@@ -57,8 +57,13 @@ pub fn with_new_password(
     }
     let given: Vec<AttributeType> =
         given.iter().filter(|attribute| user.attribute(&attribute.name).is_none()).cloned().collect();
+    // One that never changes is set here only where the pool cannot do without it.
+    let is_optional = |name: &str| rules.pool.schema.required().all(|required| required != name);
+    let (required, optional): (Vec<AttributeType>, Vec<AttributeType>) =
+        given.into_iter().partition(|attribute| !is_optional(&attribute.name));
     let may_write = |name: &str| rules.client.settings.can_write(name, &rules.pool.schema);
-    let user = user.with_attributes(rules.pool, &given, may_write, rules.now)?;
+    let user = user.with_attributes(rules.pool, &required, may_write, rules.now)?;
+    let user = user.with_own_attributes(rules.pool, &optional, may_write, rules.now)?;
     if let Some(name) = missing(rules.pool, &user).next() {
         return Err(SignInError::AttributeMissing(name.to_owned()));
     }
