@@ -16,8 +16,8 @@ use crate::config::Issuer;
 use crate::documents::Documents;
 use crate::error::ApiError;
 use crate::federation::Fetcher;
-use crate::http::UnsignedRate;
 use crate::tokens::SigningKeys;
+use crate::unsigned_rate::UnsignedRate;
 
 /// Where a call came from, as the connection and its headers say, or the proxy before this server.
 #[derive(Clone, Debug, Default)]

@@ -4,6 +4,7 @@
 //! configuration and calls [`serve`], which tests call too, on port 0 with a fixed clock and seeded randomness.
 
 mod apart;
+mod body_fault;
 mod call;
 mod clock;
 pub mod config;
@@ -16,6 +17,7 @@ mod http;
 mod jobs;
 mod managed_login;
 mod mock_idp;
+mod network;
 mod oauth;
 pub mod operations;
 mod panics;
@@ -24,6 +26,7 @@ mod site;
 pub mod start;
 mod tls;
 mod tokens;
+mod unsigned_rate;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use delivery::Deliverer;

@@ -12,7 +12,6 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::ids::PoolId;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
@@ -29,7 +28,6 @@ use crate::bindable::Bindable;
 use crate::clerk::{Clerk, Request, Turn, open_writer};
 use crate::error::Result;
 use crate::sealing::Sealer;
-use crate::unknown_names::UnknownName;
 
 /// How long anyone waits for a connection, a turn or another process's lock before it is an error.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
@@ -107,11 +105,6 @@ impl Store {
     /// A keyed hash of a value, which nobody without the sealing key can make: the same each time, on every replica.
     pub fn mac(&self, context: &str, value: &str) -> Vec<u8> {
         self.sealer.mac(context, value)
-    }
-
-    /// A name that nobody has in a pool, as its tries are counted.
-    pub fn unknown_name(&self, pool_id: &PoolId, name: &str) -> UnknownName {
-        UnknownName::new(&self.sealer, pool_id, name)
     }
 
     /// Begins a write transaction, which may read too. Take no [`Store::read`] while holding one:

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::lockouts::{lockout, lockouts};
 use crate::messages::sealed_content;
 use crate::sealing::Sealer;
-use crate::sql::{Query, Reader, Row, Tx};
+use crate::sql::{Query, Reader, Row, Store, Tx};
 
 /// Rows of each table, for each thing that is counted.
 const SLOTS: i64 = 65_536;
@@ -67,6 +67,13 @@ struct Taken {
 
 fn taken(row: &Row) -> Result<Taken> {
     Ok(Taken { slot: row.get("slot")?, subject: row.get("subject")?, written_at: row.get("written_at")? })
+}
+
+impl Store {
+    /// A name that nobody has in a pool, as its tries are counted.
+    pub fn unknown_name(&self, pool_id: &PoolId, name: &str) -> UnknownName {
+        UnknownName::new(self.sealer(), pool_id, name)
+    }
 }
 
 impl Reader {

@@ -10,8 +10,9 @@ use actix_web::dev::ServiceRequest;
 use actix_web::{HttpRequest, web};
 use domain::asked_host::{AskedHost, OwnNames};
 
+use super::Poolhouse;
+use super::connections::Connection;
 use super::forwarded::{self, Reached, Socket};
-use super::{Poolhouse, bodies};
 use crate::config::Config;
 
 /// The names of a server with this configuration.
@@ -80,7 +81,7 @@ impl Asked {
             AskedHost::Below => format!("{}://{base}{}", reached.scheme, reached.port()),
             AskedHost::Other if is_custom => format!("{}://{base}{}", reached.scheme, reached.port()),
             AskedHost::Near | AskedHost::Address(_) | AskedHost::Other => {
-                let listener = bodies::connection(request).map(|connection| connection.listener);
+                let listener = Connection::of(request).map(|connection| connection.listener);
                 let (is_secure, port) = listener
                     .map(|listener| (listener.is_secure, listener.address.port()))
                     .unwrap_or_default();

@@ -16,31 +16,7 @@ use futures_core::Stream as _;
 use super::Poolhouse;
 use super::connections::Connection;
 use super::unfinished::Place;
-
-/// Why there is no body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BodyFault {
-    /// It has more bytes than it may.
-    TooLarge,
-    /// It did not end in time.
-    TimedOut,
-    /// It had to make room for another unfinished request, or there is none for so many bytes.
-    Crowded,
-    /// It broke off, or was no body.
-    Broken,
-}
-
-impl BodyFault {
-    /// The HTTP status that tells it.
-    pub(crate) fn status(self) -> u16 {
-        match self {
-            Self::TooLarge => 413,
-            Self::TimedOut => 408,
-            Self::Crowded => 503,
-            Self::Broken => 400,
-        }
-    }
-}
+use crate::body_fault::BodyFault;
 
 /// The body of a request, of at most so many bytes.
 ///
@@ -56,7 +32,7 @@ pub(super) async fn read(
         return Err(BodyFault::TooLarge);
     }
     let patience = Duration::from_secs(poolhouse.config.request_body_timeout_seconds);
-    let connection = connection(request);
+    let connection = Connection::of(request);
     let reading = collected(request, poolhouse, payload, most, connection);
     let outcome = tokio::time::timeout(patience, reading).await.unwrap_or(Err(BodyFault::TimedOut));
     if let Some(connection) = connection {
@@ -142,7 +118,7 @@ pub(super) async fn skip(request: &HttpRequest, payload: web::Payload) {
             Some(Ok(chunk)) if skipped + chunk.len() <= MOST_SKIPPED => skipped += chunk.len(),
             Some(_) => return,
             None => {
-                if let Some(connection) = connection(request) {
+                if let Some(connection) = Connection::of(request) {
                     connection.end_body(true);
                 }
                 return;
@@ -160,11 +136,6 @@ fn announced(request: &HttpRequest) -> Option<usize> {
 pub(super) fn has_body(request: &HttpRequest) -> bool {
     announced(request).is_some_and(|length| length > 0)
         || request.headers().contains_key(header::TRANSFER_ENCODING)
-}
-
-/// The connection that a request came by. Tests make requests without one.
-pub(super) fn connection(request: &HttpRequest) -> Option<&Arc<Connection>> {
-    request.conn_data::<Arc<Connection>>()
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use domain::scope::Scope;
 use uuid::Uuid;
 use wire::Operation;
 
-use super::{BodyFault, Poolhouse, bodies, sigv4};
+use super::{Poolhouse, bodies, sigv4};
+use crate::body_fault::BodyFault;
 use crate::call::Call;
 use crate::config::Config;
 use crate::error::{ApiError, causes};

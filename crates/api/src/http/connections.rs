@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
+use actix_web::HttpRequest;
+
 use super::unfinished::{Place, Unfinished};
 
 /// How long what follows a refused request is thrown away, before the connection is closed.
@@ -160,6 +162,11 @@ impl State {
 }
 
 impl Connection {
+    /// The connection that a request came by. Tests make requests without one.
+    pub(super) fn of(request: &HttpRequest) -> Option<&Arc<Self>> {
+        request.conn_data::<Arc<Self>>()
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("nobody panics with a connection")
     }

@@ -9,7 +9,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::uri;
 
-use super::bodies;
+use super::connections::Connection;
 use crate::config::TrustProxy;
 
 /// What is known without asking anybody.
@@ -25,7 +25,7 @@ pub(super) struct Socket<'a> {
 
 impl<'a> Socket<'a> {
     pub(super) fn of(request: &'a HttpRequest) -> Self {
-        let listener = bodies::connection(request).map(|connection| connection.listener);
+        let listener = Connection::of(request).map(|connection| connection.listener);
         Self {
             is_secure: listener.is_some_and(|listener| listener.is_secure),
             peer: request.peer_addr().map(|address| address.ip()),

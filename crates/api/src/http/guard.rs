@@ -149,7 +149,7 @@ struct Answering(Option<Arc<Connection>>);
 
 impl Answering {
     fn begin(request: &ServiceRequest) -> Self {
-        let connection = bodies::connection(request.request()).cloned();
+        let connection = Connection::of(request.request()).cloned();
         if let Some(connection) = &connection {
             connection.begin(bodies::has_body(request.request()));
         }

@@ -14,19 +14,15 @@ mod last_resort;
 mod listening;
 mod local_ca;
 mod mock_idp;
-mod network;
 mod sigv4;
 mod site;
 mod unfinished;
-mod unsigned_rate;
 mod watched;
 mod well_known;
 mod wrong_guesses;
 
-pub(crate) use bodies::BodyFault;
 pub(crate) use control::described as described_message;
 pub(crate) use handles::raise_limit as raise_handle_limit;
-pub(crate) use unsigned_rate::UnsignedRate;
 
 use std::net::{IpAddr, TcpListener};
 use std::sync::Arc;
@@ -48,6 +44,7 @@ use crate::documents::Documents;
 use crate::federation::Fetcher;
 use crate::tls::Tls;
 use crate::tokens::{KeyStock, SigningKeys};
+use crate::unsigned_rate::UnsignedRate;
 use asked::{Asked, Interfaces};
 use local_ca::CaCertificate;
 use unfinished::Unfinished;

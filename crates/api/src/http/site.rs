@@ -12,7 +12,8 @@ use actix_web::{HttpRequest, HttpResponse, Route, web};
 use domain::oauth::Parameters;
 use domain::scope::Scope;
 
-use super::{BodyFault, Poolhouse, bodies, brand};
+use super::{Poolhouse, bodies, brand};
+use crate::body_fault::BodyFault;
 use crate::error::ApiError;
 use crate::error::causes;
 use crate::panics::caught;

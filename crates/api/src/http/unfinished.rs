@@ -12,8 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use super::network::network;
 use crate::config::Config;
+use crate::network::network;
 
 /// How long a request may take before it is one of those that an address may have so many of: headers and body of an upload come
 /// apart in any network, and many callers behind one proxy are no crowd.

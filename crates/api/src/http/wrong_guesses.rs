@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use super::network::network;
+use crate::network::network;
 
 const MINUTE: Duration = Duration::from_secs(60);
 /// With so many addresses, those whose guesses are forgiven are forgotten.

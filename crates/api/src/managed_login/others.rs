@@ -7,9 +7,9 @@ use domain::sign_in::Surface;
 use wire::ErrorCode;
 
 use super::view::{self, Brand, Confirmed, Frame, Language, SignedOut, Texts, html};
+use crate::body_fault::BodyFault;
 use crate::error::ApiError;
 use crate::flows::{client_of_link, confirm_by_code};
-use crate::http::BodyFault;
 use crate::site::{Answer, Failure, Named, SiteRequest, check_exists, several_domains};
 
 /// The frame of a page that is of no client.

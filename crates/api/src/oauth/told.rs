@@ -2,7 +2,7 @@
 
 use domain::oauth::OAuthError;
 
-use crate::http::BodyFault;
+use crate::body_fault::BodyFault;
 use crate::site::{Answer, Body, Failure, several_domains};
 
 /// The answer to a failure.

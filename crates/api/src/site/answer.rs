@@ -5,8 +5,8 @@ use domain::oauth::{OAuthError, PageRefusal};
 use serde_json::{Value, json};
 
 use super::Cookie;
+use crate::body_fault::BodyFault;
 use crate::error::ApiError;
-use crate::http::BodyFault;
 
 /// An answer of an endpoint or a page.
 pub(crate) struct Answer {

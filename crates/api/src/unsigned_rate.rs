@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use super::network::network;
+use crate::network::network;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 /// The limit of servers that more than their own machine reaches.
@@ -28,7 +28,7 @@ struct Inner {
 
 impl UnsignedRate {
     /// With the limit of the configuration; 0 is none. Without a setting, only servers that others reach have one.
-    pub(super) fn new(per_minute: Option<u32>, is_private: bool) -> Self {
+    pub(crate) fn new(per_minute: Option<u32>, is_private: bool) -> Self {
         let per_minute = per_minute.unwrap_or(if is_private { 0 } else { IN_THE_OPEN });
         Self(NonZeroU32::new(per_minute).map(|per_minute| {
             let limiter = RateLimiter::keyed(Quota::per_minute(per_minute));
