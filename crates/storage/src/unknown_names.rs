@@ -97,18 +97,19 @@ impl Reader {
         name: &UnknownName,
         purpose: CodePurpose,
     ) -> Result<Option<DateTime<Utc>>> {
-        self.query(
-            "SELECT expires_at FROM unknown_name_codes
-              WHERE slot IN ($1, $2, $3, $4) AND subject = $5 AND purpose = $6
-              ORDER BY expires_at DESC LIMIT 1",
-        )
-        .bind_slots(name)
-        .bind(name.subject.clone())
-        .bind(purpose.as_str())
-        .optional()
-        .await?
-        .map(|row| row.get("expires_at"))
-        .transpose()
+        let rows = self
+            .query(
+                "SELECT expires_at FROM unknown_name_codes
+                  WHERE slot IN ($1, $2, $3, $4) AND subject = $5 AND purpose = $6",
+            )
+            .bind_slots(name)
+            .bind(name.subject.clone())
+            .bind(purpose.as_str())
+            .all()
+            .await?;
+        // Requests at the same moment may have begun two rows: the later one holds.
+        let ends: Vec<DateTime<Utc>> = rows.iter().map(|row| row.get("expires_at")).collect::<Result<_>>()?;
+        Ok(ends.into_iter().max())
     }
 }
 

@@ -25,6 +25,12 @@ async fn told(world: &World, pool: &str, client: &str, host: &str, username: &st
     let sent = world.messages(&format!("pool={pool}&user={username}")).await;
     let body = sent[0]["body"].as_str().unwrap();
     let link = &body[body.find("http").unwrap()..body.find("/confirmUser").unwrap()];
+    // It leads to this server where it is followed.
+    let rest = body[body.find("/confirmUser").unwrap()..].split(['"', '\'', '<', '>', ' ']).next().unwrap();
+    let followed = world.http.get(format!("{}{}", world.url, rest.replace("&amp;", "&")));
+    let asked = link.split_once("://").unwrap().1.split('/').next().unwrap();
+    let page = followed.header("host", asked).send().await.unwrap();
+    assert_eq!(page.status(), 200, "{asked}");
 
     let parameters = json!({ "USERNAME": "jane", "PASSWORD": PASSWORD });
     let request =

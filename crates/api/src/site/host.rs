@@ -118,6 +118,7 @@ fn is_plain(config: &Config, name: &str) -> bool {
         || !name.contains('.')
         || name == config.base_domain
         || name == "host.docker.internal"
+        || config.allowed_hosts.iter().any(|allowed| allowed == name)
         || is_public
 }
 
@@ -148,9 +149,13 @@ mod tests {
 
     #[test]
     fn a_host_names_a_domain_or_this_server() {
-        let config =
-            Config { public_url: Some("https://cognito.team.example".to_owned()), ..Config::default() };
+        let config = Config {
+            public_url: Some("https://cognito.team.example".to_owned()),
+            allowed_hosts: vec!["box.lan".to_owned()],
+            ..Config::default()
+        };
         for (host, expected) in [
+            ("Box.LAN:9229", Named::Plain),
             ("acme.auth.eu-west-1.localhost:9229", prefix("acme", "eu-west-1")),
             ("ACME.auth.eu-west-1.localhost", prefix("acme", "eu-west-1")),
             ("acme.auth.us-east-1.amazoncognito.com", prefix("acme", "us-east-1")),
