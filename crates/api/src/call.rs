@@ -16,6 +16,7 @@ use crate::config::Issuer;
 use crate::documents::Documents;
 use crate::error::ApiError;
 use crate::federation::Fetcher;
+use crate::time_padding::TimePadding;
 use crate::tokens::SigningKeys;
 use crate::unsigned_rate::UnsignedRate;
 
@@ -54,6 +55,8 @@ pub struct Call {
     pub(crate) is_private: bool,
     /// How often callers may do what needs no credentials.
     pub(crate) unsigned_rate: UnsignedRate,
+    /// Hides how long the call took, where that would tell who exists.
+    pub(crate) padding: TimePadding,
     /// Where the call came from.
     pub caller: Caller,
     pub(crate) now: DateTime<Utc>,

@@ -24,6 +24,7 @@ mod panics;
 mod randomness;
 mod site;
 pub mod start;
+mod time_padding;
 mod tls;
 mod tokens;
 mod unsigned_rate;

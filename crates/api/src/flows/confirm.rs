@@ -28,6 +28,7 @@ pub(crate) async fn confirm_by_code(
     session: Option<&str>,
 ) -> Result<Option<String>, ApiError> {
     let pool = &client.pool;
+    call.padding.begin();
     let mut tx = call.store.begin().await?;
     let Some(user) = tx.user(pool, name).await? else {
         if !client.client.settings.prevents_user_existence_errors() {

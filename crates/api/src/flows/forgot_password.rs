@@ -33,6 +33,7 @@ pub(crate) async fn forgot_password(
 ) -> Result<CodeDeliveryDetailsType, ApiError> {
     let pool = &client.pool;
     call.count_unsigned()?;
+    call.padding.begin();
     let hides = client.client.settings.prevents_user_existence_errors();
     let mut tx = call.store.begin().await?;
     let user = tx.user(pool, username).await?;
@@ -142,6 +143,7 @@ async fn user_with_code(
 ) -> Result<User, ApiError> {
     let pool = &client.pool;
     let hides = client.client.settings.prevents_user_existence_errors();
+    call.padding.begin();
     let mut tx = call.store.begin().await?;
     let user = tx.user(pool, username).await?;
     match &user {

@@ -77,6 +77,7 @@ pub(crate) async fn resend_confirmation_code(
     username: &str,
 ) -> Result<CodeDeliveryDetailsType, ApiError> {
     call.count_unsigned()?;
+    call.padding.begin();
     let mut tx = call.store.begin().await?;
     let Some(user) = tx.user(&client.pool, username).await? else {
         return pretend_to_resend(call, tx, client, username).await;

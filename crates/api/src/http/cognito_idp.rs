@@ -88,7 +88,9 @@ async fn run(
     }
     let most = most_bytes(operation, &call.config);
     let body = bodies::read(request, poolhouse, payload, most).await.map_err(no_body)?;
-    operations::dispatch(operation, &call, &body).await
+    let outcome = operations::dispatch(operation, &call, &body).await;
+    call.padding.wait().await;
+    outcome
 }
 
 /// Whose resources the call sees. Operations for everybody do not look at credentials that cannot be read.

@@ -42,6 +42,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::documents::Documents;
 use crate::federation::Fetcher;
+use crate::time_padding::TimePadding;
 use crate::tls::Tls;
 use crate::tokens::{KeyStock, SigningKeys};
 use crate::unsigned_rate::UnsignedRate;
@@ -132,6 +133,7 @@ impl Poolhouse {
             documents: self.documents.clone(),
             is_private: self.is_private,
             unsigned_rate: self.unsigned_rate.clone(),
+            padding: TimePadding::default(),
             origin: asked.link_origin,
             reached: asked.origin,
             caller: caller(request, asked.caller),

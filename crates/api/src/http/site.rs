@@ -176,6 +176,7 @@ where
     if may_guess && site_request.guessed_wrong.get() {
         poolhouse.wrong_guesses.count(caller, begun);
     }
+    site_request.call.padding.wait().await;
     let answer = match outcome {
         Ok(answer) => answer,
         Err(failure) => {

@@ -234,6 +234,7 @@ impl Attempt<'_> {
         used: Option<&str>,
         attribute: VerifiedAttributeType,
     ) -> Result<Outcome<Completed>, ApiError> {
+        self.call.padding.begin();
         person.check_lock(self, Factor::one_time_code(attribute))?;
         let challenge = Challenge::Code(attribute, random::digits(self.call.random(), OTP_DIGITS));
         let sign_in = SignIn { challenge, ..sign_in };

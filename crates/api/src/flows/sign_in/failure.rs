@@ -21,6 +21,7 @@ impl Attempt<'_> {
         handle: Option<&str>,
         error: SignInError,
     ) -> ApiError {
+        self.call.padding.begin();
         match self.keep_refusal(person, sign_in, handle, &error).await {
             Ok(()) => error.into(),
             Err(fault) => fault,
