@@ -115,7 +115,6 @@ async fn a_body_that_does_not_end_is_given_up_on_every_route() {
 async fn headers_that_do_not_end_are_given_up() {
     let world = World::on_sqlite_with(impatient()).await;
     let since = Instant::now();
-    let mut nothing = Raw::open(&world).await;
     let mut first = Raw::with(&world, "GET /health HTTP/1.1\r\nhost: loc").await;
     // The second request of a connection is no other.
     let mut second = Raw::with(&world, "GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
@@ -127,20 +126,48 @@ async fn headers_that_do_not_end_are_given_up() {
         tokio::time::sleep(Duration::from_millis(100)).await;
         slow.send("x: y\r\n").await;
     }
-    for (which, raw) in
-        [("nothing", &mut nothing), ("first", &mut first), ("second", &mut second), ("slow", &mut slow)]
-    {
+    for (which, raw) in [("first", &mut first), ("second", &mut second), ("slow", &mut slow)] {
         let told = raw.answer().await;
         assert_eq!(told.status, 408, "{which} {}", told.text);
         assert!(raw.is_closed().await, "{which}");
     }
-    println!("4 endless heads: all 408 and closed after {:.1?}", since.elapsed());
+    println!("3 endless heads: all 408 and closed after {:.1?}", since.elapsed());
     // A connection that waits between two requests is not unfinished.
     let mut idle = Raw::with(&world, "GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
     assert_eq!(idle.answer().await.status, 200);
     tokio::time::sleep(Duration::from_millis(1500)).await;
     idle.send("GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
     assert_eq!(idle.answer().await.status, 200);
+}
+
+#[tokio::test]
+async fn connections_are_kept_for_clients_that_pause() {
+    const REQUEST: &str = "GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    let (usual, brief) = tokio::join!(
+        World::on_sqlite(),
+        World::on_sqlite_with(Config { keep_alive_seconds: 1, ..Config::default() })
+    );
+    // Longer than the five seconds after which clients found their connection closed, and than headers may take.
+    let kept = async {
+        let (mut used, mut fresh) = (Raw::with(&usual, REQUEST).await, Raw::open(&usual).await);
+        assert_eq!(used.answer().await.status, 200);
+        for pause in [5_500, 5_000] {
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            used.send(REQUEST).await;
+            assert_eq!(used.answer().await.status, 200, "after {pause} ms");
+        }
+        fresh.send(REQUEST).await;
+        assert_eq!(fresh.answer().await.status, 200, "one that was opened ahead");
+    };
+    let closed = async {
+        let since = Instant::now();
+        let (mut used, mut fresh) = (Raw::with(&brief, REQUEST).await, Raw::open(&brief).await);
+        assert_eq!(used.answer().await.status, 200);
+        assert!(used.is_closed().await && fresh.is_closed().await);
+        let closed = since.elapsed();
+        assert!((900..4_000).contains(&closed.as_millis()), "{closed:?}");
+    };
+    tokio::join!(kept, closed);
 }
 
 #[tokio::test]

@@ -1,10 +1,11 @@
-//! SIGTERM: a request in flight is answered, the process ends well, and SQLite's write-ahead log is folded into the file.
+//! SIGTERM: a request in flight is answered, idle connections are closed at once, the process ends well, and SQLite's write-ahead
+//! log is folded into the file.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::Command;
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -19,6 +20,10 @@ use crate::server::{Recipe, Server};
 const NOTICE: Duration = Duration::from_millis(300);
 /// Longer than the server waits for requests in flight.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Within this, idle connections are closed.
+const AT_ONCE: Duration = Duration::from_secs(2);
+/// Connections that have had an answer and wait, and as many that have had none.
+const IDLE: usize = 25;
 
 pub(super) fn run(stage: &Stage, report: &mut Report) {
     report.step("SIGTERM on SQLite", || {
@@ -47,8 +52,16 @@ fn terminate(stage: &Stage, recipe: &Recipe) -> Outcome<String> {
         body.len(),
     );
     stream.write_all(head.as_bytes())?;
+    let mut idle = idle(&server)?;
     sleep(NOTICE);
+    let asked = Instant::now();
     run_command(Command::new("kill").args(["-TERM", &server.pid().to_string()]))?;
+    for stream in &mut idle {
+        stream.read_to_end(&mut Vec::new())?;
+    }
+    if asked.elapsed() > AT_ONCE {
+        return Err(format!("idle connections were closed after {:?}", asked.elapsed()).into());
+    }
     sleep(NOTICE);
     stream.write_all(rest.as_bytes())?;
     let mut answer = String::new();
@@ -73,4 +86,19 @@ fn terminate(stage: &Stage, recipe: &Recipe) -> Outcome<String> {
         Some(1) => Ok("answered, ended, and kept".to_owned()),
         _ => Err(format!("one pool was made, these are there: {pools}").into()),
     }
+}
+
+/// Connections on which no request is under way.
+fn idle(server: &Server) -> Outcome<Vec<TcpStream>> {
+    let mut idle = Vec::new();
+    for number in 0..2 * IDLE {
+        let mut stream = TcpStream::connect(server.address())?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        if number < IDLE {
+            stream.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
+            stream.read(&mut [0; 1024])?;
+        }
+        idle.push(stream);
+    }
+    Ok(idle)
 }

@@ -135,6 +135,11 @@ pub struct Flags {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) request_body_timeout_seconds: Option<u64>,
 
+    /// Seconds that a connection is kept on which no request comes [default: 75]
+    #[arg(long, value_name = "SECONDS", env = "POOLHOUSE_KEEP_ALIVE_SECONDS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) keep_alive_seconds: Option<u64>,
+
     /// Bytes that all unfinished requests may hold [default: 67108864]
     #[arg(long, value_name = "BYTES", env = "POOLHOUSE_MAX_UNFINISHED_BYTES", global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]

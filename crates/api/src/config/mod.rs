@@ -71,6 +71,8 @@ pub struct Config {
     pub request_headers_timeout_seconds: u64,
     /// How long the body of a request may take to arrive, and how long a caller may take nothing of an answer.
     pub request_body_timeout_seconds: u64,
+    /// How long a connection is kept on which no request comes.
+    pub keep_alive_seconds: u64,
     /// Bytes that all unfinished requests may hold.
     pub max_unfinished_bytes: usize,
     /// Bytes that the unfinished requests of one address may hold.
@@ -155,6 +157,7 @@ impl Default for Config {
             max_json_bytes: 256 * 1024,
             request_headers_timeout_seconds: 10,
             request_body_timeout_seconds: 30,
+            keep_alive_seconds: 75,
             max_unfinished_bytes: 64 * MIB,
             max_unfinished_bytes_per_address: 16 * MIB,
             max_unfinished_requests_per_address: 64,

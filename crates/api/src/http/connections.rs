@@ -39,6 +39,8 @@ pub(super) struct Patience {
     pub(super) headers: Duration,
     /// For its body, and for a caller to take some of an answer.
     pub(super) body: Duration,
+    /// For the next request of a connection.
+    pub(super) idle: Duration,
 }
 
 /// The listener that a connection came by.
@@ -273,7 +275,11 @@ mod tests {
     use crate::config::Config;
 
     fn connections(crowded_at: usize) -> Connections {
-        let patience = Patience { headers: Duration::from_secs(10), body: Duration::from_secs(30) };
+        let patience = Patience {
+            headers: Duration::from_secs(10),
+            body: Duration::from_secs(30),
+            idle: Duration::from_secs(75),
+        };
         Connections::new(crowded_at, patience, Unfinished::new(&Config::default()))
     }
 

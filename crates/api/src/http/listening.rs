@@ -55,6 +55,7 @@ where
     let patience = Patience {
         headers: Duration::from_secs(config.request_headers_timeout_seconds),
         body: Duration::from_secs(config.request_body_timeout_seconds),
+        idle: Duration::from_secs(config.keep_alive_seconds),
     };
     let most = config.max_connections.unwrap_or_else(handles::connections);
     let workers =
@@ -172,7 +173,8 @@ where
     let app = app.into_factory().map_err(|error| error.into().error_response());
     HttpService::build()
         .graceful_shutdown_signal(stopping)
-        .client_request_timeout(patience.headers)
+        .keep_alive(patience.idle)
+        .client_request_timeout(patience.idle) // once something has come, the watched stream looks at the clock
         .client_disconnect_timeout(LINGERED_FOR)
         .on_connect_ext(|stream: &T, data| {
             data.insert(stream.guard().connection.clone());

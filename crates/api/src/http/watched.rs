@@ -1,5 +1,5 @@
 //! The stream of a connection, watched: headers that do not end, headers that hold too much, answers that nobody reads and
-//! connections that are given up end here. (The server's own time limit for headers is for the first request of a connection.)
+//! connections that are given up end here.
 
 use std::io;
 use std::pin::Pin;
@@ -184,7 +184,8 @@ mod tests {
 
     /// Both ends of a connection whose buffers take so many bytes.
     fn pair(bytes: usize) -> (Watched<DuplexStream>, DuplexStream) {
-        let patience = Patience { headers: Duration::from_millis(50), body: Duration::from_millis(50) };
+        let short = Duration::from_millis(50);
+        let patience = Patience { headers: short, body: short, idle: short };
         let connections = Connections::new(10, patience, Unfinished::new(&Config::default()));
         let listener = Listener { is_secure: false, address: ([127, 0, 0, 1], 0).into() };
         let (ours, theirs) = duplex(bytes);
