@@ -25,7 +25,7 @@ type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 const USAGE: &str = "\
 usage: cargo xtask generate [--check]
        cargo xtask coverage [--check]
-       cargo xtask test [unit] [clients] [crash] [replicas] [shutdown] [attacks] [compose] [--long]
+       cargo xtask test [unit] [clients] [crash] [replicas] [shutdown] [attacks] [faults] [compose] [--long]
                         (all of them when none is named)
        cargo xtask bench [--postgres] [--seconds N] [--users N,N,…]
        cargo xtask bench timing [--binary FILE] [--tries N]";

@@ -34,8 +34,8 @@ pub(crate) struct Recipe {
     home: PathBuf,
     /// Further variables of its environment.
     settings: Vec<(&'static str, String)>,
-    /// File handles that it may have, when they are not those of this process.
-    file_handles: Option<u32>,
+    /// A line of shell that starts the binary as `"$0" "$@"`, when it is not started as it is.
+    shell: Option<String>,
 }
 
 /// A process that may not answer yet.
@@ -71,7 +71,7 @@ impl Recipe {
 
     fn new(home: PathBuf, binary: &Path, database_url: String) -> Outcome<Self> {
         fs::create_dir_all(&home)?;
-        Ok(Self { binary: binary.to_owned(), database_url, home, settings: Vec::new(), file_handles: None })
+        Ok(Self { binary: binary.to_owned(), database_url, home, settings: Vec::new(), shell: None })
     }
 
     /// With one more setting, as a variable.
@@ -81,16 +81,21 @@ impl Recipe {
     }
 
     /// With so many file handles and no more.
-    pub(crate) fn with_file_handles(mut self, count: u32) -> Self {
-        self.file_handles = Some(count);
+    pub(crate) fn with_file_handles(self, count: u32) -> Self {
+        self.with_shell(&format!("ulimit -n {count} && exec \"$0\" \"$@\""))
+    }
+
+    /// Started by a line of shell, which runs `"$0" "$@"` in the server's folder.
+    pub(crate) fn with_shell(mut self, line: &str) -> Self {
+        self.shell = Some(line.to_owned());
         self
     }
 
-    /// The binary, started so that it has as many file handles as it may have.
+    /// The binary, or the shell that starts it.
     fn command(&self) -> Command {
-        let Some(count) = self.file_handles else { return Command::new(&self.binary) };
+        let Some(line) = &self.shell else { return Command::new(&self.binary) };
         let mut command = Command::new("sh");
-        command.arg("-c").arg(format!("ulimit -n {count} && exec \"$0\" \"$@\"")).arg(&self.binary);
+        command.arg("-c").arg(line).arg(&self.binary);
         command
     }
 

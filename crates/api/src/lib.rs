@@ -15,6 +15,7 @@ mod federation;
 mod flows;
 mod http;
 mod jobs;
+mod log;
 mod managed_login;
 mod mock_idp;
 mod network;

@@ -1,7 +1,7 @@
 //! The commands of the binary: everything between a configuration and a running server.
 
 use std::error::Error as StdError;
-use std::io::{ErrorKind, IsTerminal as _, Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,10 +13,11 @@ use domain::random;
 use storage::{Sealer, Store};
 
 use crate::clock::SystemClock;
-use crate::config::{Config, LogFormat};
+use crate::config::Config;
 use crate::delivery::Deliverer;
 use crate::http::{Listeners, Poolhouse, raise_handle_limit, serve as serve_on};
 use crate::jobs::Expiry;
+use crate::log;
 use crate::randomness::SystemRandom;
 use crate::tls::Tls;
 
@@ -29,7 +30,7 @@ pub type Outcome = Result<(), Box<dyn StdError + Send + Sync>>;
 /// When an address is taken, the database cannot be opened or migrated, the sealing key is not its key, or TLS cannot be set
 /// up.
 pub fn serve(config: Config) -> Outcome {
-    begin_log(config.log_format);
+    let _log = log::begin(config.log_format);
     raise_handle_limit();
     actix_web::rt::System::new().block_on(async {
         let store = open(&config).await?;
@@ -79,7 +80,7 @@ pub fn check_config(config: &Config) -> Outcome {
 /// # Errors
 /// When the database cannot be opened or a migration fails.
 pub fn migrate(config: &Config) -> Outcome {
-    begin_log(config.log_format);
+    let _log = log::begin(config.log_format);
     actix_web::rt::System::new().block_on(async {
         let store = Store::connect(&config.database_url, sealer(config)?).await?;
         let applied = storage::migrate(&store).await?;
@@ -115,7 +116,6 @@ pub fn healthcheck(config: &Config) -> Outcome {
 }
 
 /// Prints why a command failed.
-#[expect(clippy::print_stderr, reason = "a command says on standard error why it failed")]
 pub fn failed(error: &(dyn StdError + Send + Sync)) -> ExitCode {
     let mut line = error.to_string();
     let mut cause = error.source();
@@ -123,7 +123,7 @@ pub fn failed(error: &(dyn StdError + Send + Sync)) -> ExitCode {
         line.push_str(&format!(": {error}"));
         cause = error.source();
     }
-    eprintln!("poolhouse: {line}");
+    let _ = writeln!(std::io::stderr(), "poolhouse: {line}"); // nobody may be there to read it
     ExitCode::FAILURE
 }
 
@@ -279,29 +279,9 @@ fn shown_database_url(config: &Config) -> String {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "these lines are for the person who typed the command")]
 fn print(text: &str) {
-    print!("{text}");
-    let _ = std::io::stdout().flush(); // a closed standard output is no reason to stop
-}
-
-fn begin_log(format: LogFormat) {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,actix_server=warn,refinery_core=warn"));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    // Fails only when a log was begun before, by a test: then that one serves.
-    let _ = match format {
-        LogFormat::Text => log.try_init(),
-        LogFormat::Json => log.json().try_init(),
-    };
-    // A panic anywhere is a line of the log. In a request, its answer is logged as well, with the id of the request.
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(place, message = panic.payload_as_str().unwrap_or_default(), "panicked");
-    }));
+    let mut stdout = std::io::stdout();
+    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()); // a closed standard output is no reason to stop
 }
 
 async fn stop_signal() {

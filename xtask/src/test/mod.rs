@@ -6,6 +6,7 @@ mod attacks;
 mod clients;
 mod compose;
 mod crash;
+mod faults;
 mod replicas;
 mod report;
 mod shutdown;
@@ -33,18 +34,21 @@ pub(crate) enum Part {
     Shutdown,
     /// What strangers may send.
     Attacks,
+    /// What fails around a server.
+    Faults,
     /// `docker-compose.yml` is understood.
     Compose,
 }
 
 impl Part {
-    const ALL: [(&str, Self); 7] = [
+    const ALL: [(&str, Self); 8] = [
         ("unit", Self::Unit),
         ("clients", Self::Clients),
         ("crash", Self::Crash),
         ("replicas", Self::Replicas),
         ("shutdown", Self::Shutdown),
         ("attacks", Self::Attacks),
+        ("faults", Self::Faults),
         ("compose", Self::Compose),
     ];
 
@@ -114,6 +118,7 @@ fn run_on_stage(parts: &[Part], is_long: bool, report: &mut Report) -> Outcome {
             Part::Replicas => replicas::run(&stage, report),
             Part::Shutdown => shutdown::run(&stage, report),
             Part::Attacks => attacks::run(&stage, report, attacks::Effort::new(is_long)),
+            Part::Faults => faults::run(&stage, report, faults::Effort::new(is_long)),
             Part::Compose => {}
         }
     }

@@ -1,0 +1,33 @@
+//! What fails around a server: the log, disks and files, the database, the clock. Callers are told at once, nothing that was answered is
+//! lost, and the server is back by itself. Every figure is printed.
+
+mod load;
+mod log;
+
+use std::time::Duration;
+
+use super::Stage;
+use super::report::Report;
+
+/// How long things stay broken.
+#[derive(Clone, Copy)]
+pub(super) struct Effort {
+    /// How long a fault lasts.
+    pub(super) fault: Duration,
+}
+
+impl Effort {
+    /// What CI has time for.
+    const SHORT: Self = Self { fault: Duration::from_secs(3) };
+    /// What somebody runs by hand.
+    const LONG: Self = Self { fault: Duration::from_secs(60) };
+
+    /// Long or short.
+    pub(super) fn new(is_long: bool) -> Self {
+        if is_long { Self::LONG } else { Self::SHORT }
+    }
+}
+
+pub(super) fn run(stage: &Stage, report: &mut Report, effort: Effort) {
+    log::run(stage, report, effort);
+}
