@@ -82,7 +82,7 @@ pub fn check_config(config: &Config) -> Outcome {
 pub fn migrate(config: &Config) -> Outcome {
     let _log = log::begin(config.log_format);
     actix_web::rt::System::new().block_on(async {
-        let store = Store::connect(&config.database_url, sealer(config)?).await?;
+        let store = Store::connect_with(&config.database(), sealer(config)?).await?;
         let applied = storage::migrate(&store).await?;
         storage::check_sealing_key(&store).await.map_err(wrong_key)?;
         store.close().await;
@@ -147,7 +147,7 @@ async fn https(
 }
 
 async fn open(config: &Config) -> Result<Store, Box<dyn StdError + Send + Sync>> {
-    let store = Store::connect(&config.database_url, sealer(config)?).await?;
+    let store = Store::connect_with(&config.database(), sealer(config)?).await?;
     storage::migrate(&store).await?;
     storage::check_sealing_key(&store).await.map_err(wrong_key)?;
     Ok(store)
@@ -268,15 +268,26 @@ fn url_of(scheme: &str, address: SocketAddr) -> String {
     }
 }
 
-/// The database URL without its password.
+/// The database URL without its password. It may have several hosts, and is then no URL for a parser.
 fn shown_database_url(config: &Config) -> String {
-    match url::Url::parse(&config.database_url) {
-        Ok(mut url) if url.password().is_some() => {
-            let _ = url.set_password(Some("***")); // fails only for URLs without a host, which have no password
-            url.to_string()
-        }
-        _ => config.database_url.clone(),
+    let url = &config.database_url;
+    let Some(begin) = url.find("://").map(|scheme| scheme + 3) else { return url.clone() };
+    let end = url[begin..].find(['/', '?']).map_or(url.len(), |end| begin + end);
+    let password = url[begin..end].rfind('@').and_then(|at| {
+        let colon = url[begin..begin + at].find(':')?;
+        Some(begin + colon + 1..begin + at)
+    });
+    let mut shown = url.clone();
+    // From the end, so that the places before stay what they are.
+    if let Some(parameter) = url[end..].find("password=").map(|parameter| end + parameter + "password=".len())
+    {
+        let rest = url[parameter..].find('&').map_or(url.len(), |rest| parameter + rest);
+        shown.replace_range(parameter..rest, "***");
     }
+    if let Some(password) = password {
+        shown.replace_range(password, "***");
+    }
+    shown
 }
 
 fn print(text: &str) {
@@ -297,4 +308,32 @@ async fn stop_signal() {
     }
     #[cfg(not(unix))]
     tokio::signal::ctrl_c().await.expect("the runtime handles signals");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_url_is_shown_without_its_password() {
+        for (url, shown) in [
+            ("sqlite:poolhouse.db", "sqlite:poolhouse.db"),
+            ("postgres://host/db", "postgres://host/db"),
+            ("postgres://user@host:5432/db", "postgres://user@host:5432/db"),
+            ("postgres://user:p:w@host/db", "postgres://user:***@host/db"),
+            ("postgres://user:p@w@host", "postgres://user:***@host"),
+            (
+                "postgres://user:pw@a:5432,b:5433/db?sslmode=require",
+                "postgres://user:***@a:5432,b:5433/db?sslmode=require",
+            ),
+            (
+                "postgres://host/db?password=pw&sslmode=require",
+                "postgres://host/db?password=***&sslmode=require",
+            ),
+            ("postgres://user:pw@host/db?password=pw", "postgres://user:***@host/db?password=***"),
+        ] {
+            let config = Config { database_url: url.to_owned(), ..Config::default() };
+            assert_eq!(shown_database_url(&config), shown);
+        }
+    }
 }

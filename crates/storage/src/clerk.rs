@@ -11,7 +11,6 @@ use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot};
 use tokio::time::sleep;
 
 use crate::error::{Result, StoreError};
-use crate::sql::PATIENCE;
 
 /// A batch is committed when nobody waits, at the latest after so many units or so much time, so
 /// that the first unit's answer does not wait for an endless queue behind it.
@@ -20,12 +19,15 @@ const BATCH_TIME: Duration = Duration::from_millis(5);
 
 /// Switching a new file to WAL fails at once, whatever the busy timeout, while another process does
 /// the same.
-pub(crate) async fn open_writer(options: &SqliteConnectOptions) -> sqlx::Result<SqliteConnection> {
+pub(crate) async fn open_writer(
+    options: &SqliteConnectOptions,
+    limit: Duration,
+) -> sqlx::Result<SqliteConnection> {
     let begun = Instant::now();
     loop {
         match SqliteConnection::connect_with(options).await {
             Err(sqlx::Error::Database(busy))
-                if busy.code().as_deref() == Some("5") && begun.elapsed() < PATIENCE =>
+                if busy.code().as_deref() == Some("5") && begun.elapsed() < limit =>
             {
                 sleep(Duration::from_millis(10)).await;
             }
@@ -67,6 +69,8 @@ impl Turn {
 /// nothing, and "this name is taken" is true enough to try again. Answers to questions use `read`.
 pub(crate) struct Clerk {
     options: SqliteConnectOptions,
+    /// How long opening the writer again may take.
+    limit: Duration,
     writer: Arc<Mutex<SqliteConnection>>,
     queue: mpsc::UnboundedReceiver<Request>,
 }
@@ -74,10 +78,11 @@ pub(crate) struct Clerk {
 impl Clerk {
     pub(crate) fn new(
         options: SqliteConnectOptions,
+        limit: Duration,
         writer: SqliteConnection,
         queue: mpsc::UnboundedReceiver<Request>,
     ) -> Self {
-        Self { options, writer: Arc::new(Mutex::new(writer)), queue }
+        Self { options, limit, writer: Arc::new(Mutex::new(writer)), queue }
     }
 
     pub(crate) async fn run(mut self, readers: SqlitePool) {
@@ -89,7 +94,7 @@ impl Clerk {
             let mut kept = Vec::new();
             let outcome = self.batch(first, &mut kept).await;
             if outcome.is_err()
-                && let Ok(fresh) = open_writer(&self.options).await
+                && let Ok(fresh) = open_writer(&self.options, self.limit).await
             {
                 // Closing a connection rolls back whatever state the failure left it in.
                 *self.writer.lock().await = fresh;

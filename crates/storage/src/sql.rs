@@ -13,26 +13,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{
-    Arguments as _, AssertSqlSafe, ConnectOptions as _, Decode, PgConnection, PgPool, Postgres, Row as _,
-    Sqlite, SqliteConnection, SqlitePool, Transaction, Type,
+    Arguments as _, AssertSqlSafe, ConnectOptions as _, Decode, PgConnection, Postgres as PostgresDialect,
+    Row as _, Sqlite, SqliteConnection, SqlitePool, Transaction, Type,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::bindable::Bindable;
 use crate::clerk::{Clerk, Request, Turn, open_writer};
-use crate::error::Result;
+use crate::error::{Result, StoreError};
+use crate::postgres::{Postgres, Session};
 use crate::sealing::Sealer;
+use crate::settings::DatabaseSettings;
 
-/// How long anyone waits for a connection, a turn or another process's lock before it is an error.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
-/// Connections per pool. PostgreSQL allows 100 by default, and every replica has two pools.
-const CONNECTIONS: u32 = 10;
 /// sqlx keeps 100 prepared statements unless told; the product has several hundred.
 const STATEMENTS: usize = 1000;
 
@@ -47,34 +45,36 @@ pub struct Store {
 /// could otherwise use up the connections that all of them wait for.
 #[derive(Clone)]
 enum Pools {
-    Sqlite { turns: mpsc::UnboundedSender<Request>, readers: SqlitePool },
-    Postgres { writers: PgPool, readers: PgPool },
+    Sqlite { turns: mpsc::UnboundedSender<Request>, readers: SqlitePool, timeout: Duration },
+    Postgres(Postgres),
 }
 
 impl Store {
-    /// Opens `sqlite:PATH` (made when missing) or `postgres://…`. The SQLite writer lives on the runtime that this is
-    /// called on: call it on the one that lasts.
+    /// Opens `sqlite:PATH` (made when missing) or `postgres://…` with the usual limits. The SQLite writer lives on the runtime that
+    /// this is called on: call it on the one that lasts.
     ///
     /// # Errors
     /// [`crate::StoreError::Database`] when the database cannot be opened.
     pub async fn connect(url: &str, sealer: Sealer) -> Result<Self> {
+        Self::connect_with(&DatabaseSettings::of(url), sealer).await
+    }
+
+    /// As [`Store::connect`], with limits of one's own.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Database`] when the database cannot be opened.
+    pub async fn connect_with(settings: &DatabaseSettings, sealer: Sealer) -> Result<Self> {
         let sealer = Arc::new(sealer);
-        if url.starts_with("postgres") {
-            let options = url
-                .parse::<PgConnectOptions>()?
-                .statement_cache_capacity(STATEMENTS)
-                .disable_statement_logging()
-                // A replica that hangs or is cut off must not keep its row locks.
-                .options([("idle_in_transaction_session_timeout", "10s")]);
-            let pool = || PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
-            let writers = pool().connect_with(options.clone()).await?;
-            // Outside a transaction too: see `read_latest`.
-            let read_only = options.options([("default_transaction_read_only", "on")]);
-            let pools = Pools::Postgres { writers, readers: pool().connect_lazy_with(read_only) };
-            return Ok(Self { pools, sealer });
+        if settings.url.starts_with("postgres") {
+            let postgres = Postgres::connect(settings).await?;
+            if settings.named_statements && postgres.is_behind_pooler().await? {
+                return Err(StoreError::Pooler);
+            }
+            return Ok(Self { pools: Pools::Postgres(postgres), sealer });
         }
 
-        let options = url
+        let options = settings
+            .url
             .parse::<SqliteConnectOptions>()?
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
@@ -82,19 +82,19 @@ impl Store {
             .foreign_keys(true)
             // What a savepoint would undo goes to a file otherwise, made and deleted for each larger transaction.
             .pragma("temp_store", "MEMORY")
-            .busy_timeout(PATIENCE)
+            .busy_timeout(settings.timeout)
             .statement_cache_capacity(STATEMENTS)
             .disable_statement_logging();
-        let writer = open_writer(&options).await?;
+        let writer = open_writer(&options, settings.timeout).await?;
         let readers = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(PATIENCE)
+            .max_connections(settings.connections)
+            .acquire_timeout(settings.timeout)
             .test_before_acquire(false) // a file does not hang up
             .connect_with(options.clone().read_only(true))
             .await?;
         let (turns, queue) = mpsc::unbounded_channel();
-        tokio::spawn(Clerk::new(options, writer, queue).run(readers.clone()));
-        Ok(Self { pools: Pools::Sqlite { turns, readers }, sealer })
+        tokio::spawn(Clerk::new(options, settings.timeout, writer, queue).run(readers.clone()));
+        Ok(Self { pools: Pools::Sqlite { turns, readers, timeout: settings.timeout }, sealer })
     }
 
     /// What seals values that leave the database and come back: page tokens.
@@ -108,14 +108,14 @@ impl Store {
     }
 
     /// Begins a write transaction, which may read too. Take no [`Store::read`] while holding one:
-    /// the other order is safe, this one can wait for itself (and then fails after five seconds).
+    /// the other order is safe, this one can wait for itself (and then fails at the limit of time).
     pub async fn begin(&self) -> Result<Tx> {
         let conn = match &self.pools {
-            Pools::Postgres { writers, .. } => Conn::Postgres(writers.begin().await?),
-            Pools::Sqlite { turns, .. } => {
+            Pools::Postgres(postgres) => Conn::Postgres(postgres.begin().await?),
+            Pools::Sqlite { turns, timeout: limit, .. } => {
                 let (request, turn) = oneshot::channel();
                 turns.send(request).map_err(|_| sqlx::Error::PoolClosed)?;
-                let turn = timeout(PATIENCE, turn).await.map_err(|_| sqlx::Error::PoolTimedOut)?;
+                let turn = timeout(*limit, turn).await.map_err(|_| sqlx::Error::PoolTimedOut)?;
                 Conn::Turn(turn.map_err(|_| sqlx::Error::WorkerCrashed)??)
             }
         };
@@ -134,10 +134,9 @@ impl Store {
 
     /// One consistent state of committed data, as of its first statement, while writers go on.
     pub async fn read(&self) -> Result<Reader> {
-        const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         let conn = match &self.pools {
             Pools::Sqlite { readers, .. } => Conn::Snapshot(readers.begin().await?),
-            Pools::Postgres { readers, .. } => Conn::Postgres(readers.begin_with(SNAPSHOT).await?),
+            Pools::Postgres(postgres) => Conn::Postgres(postgres.begin_read().await?),
         };
         Ok(Reader { conn, sound: true, sealer: self.sealer.clone() })
     }
@@ -147,23 +146,36 @@ impl Store {
     pub async fn read_latest(&self) -> Result<Reader> {
         let conn = match &self.pools {
             Pools::Sqlite { readers, .. } => Conn::SqliteOnce(readers.acquire().await?),
-            Pools::Postgres { readers, .. } => Conn::PostgresOnce(readers.acquire().await?),
+            Pools::Postgres(postgres) => Conn::Postgres(postgres.acquire_reader().await?),
         };
         Ok(Reader { conn, sound: true, sealer: self.sealer.clone() })
+    }
+
+    /// Whether somebody can write now. On SQLite that is tried, down to the disk.
+    ///
+    /// # Errors
+    /// Why not, if that is an error.
+    pub async fn can_write(&self) -> Result<bool> {
+        match &self.pools {
+            Pools::Postgres(postgres) => Ok(postgres.can_write().await?),
+            Pools::Sqlite { .. } => {
+                let mut tx = self.begin().await?;
+                tx.query("PRAGMA user_version = 0").execute().await?; // a page of the file, which nobody else writes
+                tx.commit().await?;
+                Ok(true)
+            }
+        }
     }
 
     /// Serves who waits already, then closes. SQLite folds its write-ahead log into the file when
     /// its last connection goes, and that must be the writer: a reader may not.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { turns, readers } => {
+            Pools::Sqlite { turns, readers, .. } => {
                 readers.close().await;
                 turns.closed().await;
             }
-            Pools::Postgres { writers, readers } => {
-                readers.close().await;
-                writers.close().await;
-            }
+            Pools::Postgres(postgres) => postgres.close().await,
         }
     }
 }
@@ -184,8 +196,7 @@ enum Conn {
     Turn(Turn),
     Snapshot(Transaction<'static, Sqlite>),
     SqliteOnce(PoolConnection<Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
-    PostgresOnce(PoolConnection<Postgres>),
+    Postgres(Session),
 }
 
 impl Deref for Tx {
@@ -211,8 +222,8 @@ impl Tx {
         }
         match self.0.conn {
             Conn::Turn(turn) => turn.keep().await,
-            Conn::Postgres(tx) => Ok(tx.commit().await?),
-            Conn::Snapshot(_) | Conn::SqliteOnce(_) | Conn::PostgresOnce(_) => Ok(()), // of readers, which wrote nothing
+            Conn::Postgres(session) => Ok(session.commit().await?),
+            Conn::Snapshot(_) | Conn::SqliteOnce(_) => Ok(()), // of readers, which wrote nothing
         }
     }
 
@@ -225,8 +236,9 @@ impl Tx {
                 Conn::Turn(turn) => script.execute(&mut *turn.conn).await.map(drop),
                 Conn::Snapshot(tx) => script.execute(&mut **tx).await.map(drop),
                 Conn::SqliteOnce(conn) => script.execute(&mut **conn).await.map(drop),
-                Conn::Postgres(tx) => script.execute(&mut **tx).await.map(drop),
-                Conn::PostgresOnce(conn) => script.execute(&mut **conn).await.map(drop),
+                Conn::Postgres(session) => {
+                    session.run(async move |conn, _| script.execute(conn).await.map(drop)).await
+                }
             }
         })
         .await
@@ -245,8 +257,7 @@ impl Reader {
             Conn::Turn(turn) => On::Sqlite(&mut turn.conn, SqliteArguments::default()),
             Conn::Snapshot(tx) => On::Sqlite(tx, SqliteArguments::default()),
             Conn::SqliteOnce(conn) => On::Sqlite(conn, SqliteArguments::default()),
-            Conn::Postgres(tx) => On::Postgres(tx, PgArguments::default()),
-            Conn::PostgresOnce(conn) => On::Postgres(conn, PgArguments::default()),
+            Conn::Postgres(session) => On::Postgres(session, PgArguments::default()),
         };
         Query { sql, on, sound: &mut self.sound }
     }
@@ -278,7 +289,7 @@ pub struct Query<'t> {
 
 enum On<'t> {
     Sqlite(&'t mut SqliteConnection, SqliteArguments),
-    Postgres(&'t mut PgConnection, PgArguments),
+    Postgres(&'t mut Session, PgArguments),
 }
 
 impl Query<'_> {
@@ -304,8 +315,11 @@ impl Query<'_> {
                 On::Sqlite(conn, values) => {
                     sqlx::query_with(sql, values).execute(conn).await?.rows_affected()
                 }
-                On::Postgres(conn, values) => {
-                    sqlx::query_with(sql, values).execute(conn).await?.rows_affected()
+                On::Postgres(session, values) => {
+                    let statement = async move |conn: &mut PgConnection, is_named| {
+                        sqlx::query_with(sql, values).persistent(is_named).execute(conn).await
+                    };
+                    session.run(statement).await?.rows_affected()
                 }
             })
         })
@@ -321,8 +335,11 @@ impl Query<'_> {
                     let rows = sqlx::query_with(sql, values).fetch_all(conn).await?;
                     rows.into_iter().map(|row| Row(Found::Sqlite(row))).collect()
                 }
-                On::Postgres(conn, values) => {
-                    let rows = sqlx::query_with(sql, values).fetch_all(conn).await?;
+                On::Postgres(session, values) => {
+                    let statement = async move |conn: &mut PgConnection, is_named| {
+                        sqlx::query_with(sql, values).persistent(is_named).fetch_all(conn).await
+                    };
+                    let rows = session.run(statement).await?;
                     rows.into_iter().map(|row| Row(Found::Postgres(row))).collect()
                 }
             })
@@ -355,7 +372,7 @@ impl Row {
     /// The value of a column, by name.
     pub fn get<'r, T>(&'r self, column: &str) -> Result<T>
     where
-        T: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, Postgres> + Type<Postgres>,
+        T: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, PostgresDialect> + Type<PostgresDialect>,
     {
         Ok(match &self.0 {
             Found::Sqlite(row) => row.try_get(column)?,

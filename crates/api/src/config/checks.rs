@@ -47,6 +47,8 @@ impl Config {
             ("wrong_guesses_per_minute", self.wrong_guesses_per_minute == 0),
             ("request_headers_timeout_seconds", self.request_headers_timeout_seconds == 0),
             ("request_body_timeout_seconds", self.request_body_timeout_seconds == 0),
+            ("database_timeout_seconds", self.database_timeout_seconds == 0),
+            ("database_connections", self.database_connections == 0),
             ("keep_alive_seconds", self.keep_alive_seconds == 0),
             ("max_unfinished_requests_per_address", self.max_unfinished_requests_per_address == 0),
             ("max_connections", self.max_connections == Some(0)),

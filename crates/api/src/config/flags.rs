@@ -63,6 +63,21 @@ pub struct Flags {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) database_url: Option<String>,
 
+    /// Seconds that the database may take for a connection, a statement and a COMMIT [default: 10]
+    #[arg(long, value_name = "SECONDS", env = "POOLHOUSE_DATABASE_TIMEOUT_SECONDS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) database_timeout_seconds: Option<u64>,
+
+    /// Connections to the database for writers, and as many for readers [default: 10]
+    #[arg(long, value_name = "COUNT", env = "POOLHOUSE_DATABASE_CONNECTIONS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) database_connections: Option<u32>,
+
+    /// Whether PostgreSQL prepares statements by name; false for pgbouncer in transaction mode [default: true]
+    #[arg(long, value_name = "BOOL", env = "POOLHOUSE_POSTGRES_NAMED_STATEMENTS", global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) postgres_named_statements: Option<bool>,
+
     /// URL under which callers reach this server [default: the one that each caller used]
     #[arg(long, value_name = "URL", env = "POOLHOUSE_PUBLIC_URL", global = true)]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -11,12 +11,14 @@ mod trust_proxy;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::ValueEnum;
 use domain::messages::Channel;
 use figment::Figment;
 use figment::providers::{Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
+use storage::DatabaseSettings;
 use wire::DeliveryMediumType;
 
 use crate::federation::ProviderUrl;
@@ -44,8 +46,14 @@ pub struct Config {
     pub tls_key_file: Option<PathBuf>,
     /// Whose `X-Forwarded-…` headers count: nobody's, everybody's, or those of proxies at these addresses.
     pub trust_proxy: TrustProxy,
-    /// `sqlite:PATH` or `postgres://…`.
+    /// `sqlite:PATH` or `postgres://…`, with several hosts if need be.
     pub database_url: String,
+    /// How long the database may take for a connection, for a statement and for a COMMIT.
+    pub database_timeout_seconds: u64,
+    /// Connections to the database that writers may have, and as many that readers may have.
+    pub database_connections: u32,
+    /// Whether PostgreSQL prepares statements by name. A pooler in transaction mode (pgbouncer) cannot have that.
+    pub postgres_named_statements: bool,
     /// The URL under which callers reach this server; by default the one that each caller used, if its host proves itself.
     pub public_url: Option<String>,
     /// What user pool domains end in: `{prefix}.auth.{region}.{base_domain}`.
@@ -145,6 +153,9 @@ impl Default for Config {
             tls_key_file: None,
             trust_proxy: TrustProxy::Nobody,
             database_url: "sqlite:poolhouse.db".to_owned(),
+            database_timeout_seconds: 10,
+            database_connections: 10,
+            postgres_named_statements: true,
             public_url: None,
             base_domain: "localhost".to_owned(),
             allowed_hosts: Vec::new(),
@@ -283,6 +294,16 @@ impl Config {
             document_values: self.max_document_values,
             violations: self.max_violations,
             echoed_characters: self.max_echoed_characters,
+        }
+    }
+
+    /// The database and its limits.
+    pub fn database(&self) -> DatabaseSettings {
+        DatabaseSettings {
+            url: self.database_url.clone(),
+            timeout: Duration::from_secs(self.database_timeout_seconds),
+            connections: self.database_connections,
+            named_statements: self.postgres_named_statements,
         }
     }
 

@@ -68,6 +68,8 @@ fn values_that_no_server_can_work_with_are_refused() {
         "wrong_guesses_per_minute = 0",
         "request_headers_timeout_seconds = 0",
         "keep_alive_seconds = 0",
+        "database_timeout_seconds = 0",
+        "database_connections = 0",
         "request_body_timeout_seconds = 0",
         "max_unfinished_requests_per_address = 0",
         "max_connections = 0",

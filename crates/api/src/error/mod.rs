@@ -123,6 +123,7 @@ impl From<StoreError> for ApiError {
             StoreError::Conflict
             | StoreError::Unreadable(_)
             | StoreError::Sealed
+            | StoreError::Pooler
             | StoreError::Database(_) => Self::internal(error),
         }
     }

@@ -4,9 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use domain::scope::Scope;
 use serde::Deserialize;
 
-use super::Poolhouse;
+use super::{Poolhouse, outages};
 use crate::error::ApiError;
-use crate::error::causes;
 use crate::managed_login::brand::{self, BrandFile};
 
 /// The files, below a place that serves a domain.
@@ -29,7 +28,7 @@ async fn style(
     version: web::Query<Version>,
 ) -> HttpResponse {
     let call = poolhouse.call(&request, Scope::default());
-    answer(brand::style(&call, part(&request, "owner")).await, &version)
+    answer(&poolhouse, brand::style(&call, part(&request, "owner")).await, &version)
 }
 
 async fn classic_style(
@@ -38,7 +37,7 @@ async fn classic_style(
     version: web::Query<Version>,
 ) -> HttpResponse {
     let call = poolhouse.call(&request, Scope::default());
-    answer(brand::classic_style(&call, part(&request, "owner")).await, &version)
+    answer(&poolhouse, brand::classic_style(&call, part(&request, "owner")).await, &version)
 }
 
 async fn image(
@@ -47,22 +46,20 @@ async fn image(
     version: web::Query<Version>,
 ) -> HttpResponse {
     let call = poolhouse.call(&request, Scope::default());
-    answer(brand::image(&call, part(&request, "owner"), part(&request, "name")).await, &version)
+    answer(&poolhouse, brand::image(&call, part(&request, "owner"), part(&request, "name")).await, &version)
 }
 
 fn part<'a>(request: &'a HttpRequest, name: &str) -> &'a str {
     request.match_info().get(name).unwrap_or_default()
 }
 
-fn answer(outcome: Result<Option<BrandFile>, ApiError>, version: &Version) -> HttpResponse {
+fn answer(
+    poolhouse: &Poolhouse,
+    outcome: Result<Option<BrandFile>, ApiError>,
+    version: &Version,
+) -> HttpResponse {
     match outcome {
         Ok(file) => brand::answer(file, version.v.as_deref()),
-        Err(error) => {
-            let cause = error.source.as_deref().map_or(error.message, |cause| causes(cause));
-            tracing::error!(cause, "a file of a brand could not be read");
-            HttpResponse::InternalServerError()
-                .content_type("text/plain; charset=utf-8")
-                .body("server_error\n")
-        }
+        Err(error) => outages::fault(poolhouse, error, "a file of a brand could not be read"),
     }
 }

@@ -9,6 +9,7 @@ use domain::scope::Scope;
 use uuid::Uuid;
 use wire::Operation;
 
+use super::outages::is_outage;
 use super::{Poolhouse, bodies, sigv4};
 use crate::body_fault::BodyFault;
 use crate::call::Call;
@@ -53,6 +54,11 @@ pub(super) async fn post(
         }
         Err(error) => {
             match &error.source {
+                Some(cause) if error.status >= 500 && is_outage(&**cause) => {
+                    let cause = causes(&**cause);
+                    tracing::debug!(%request_id, operation = name, cause, "failed by an outage");
+                    poolhouse.outages.note(&poolhouse.store, &cause);
+                }
                 Some(cause) if error.status >= 500 => {
                     tracing::error!(%request_id, operation = name, cause = %causes(&**cause), "failed inside");
                 }

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use storage::{MessageFilter, StoreError};
 
-use super::Poolhouse;
+use super::{Poolhouse, outages};
 use crate::config::Secret;
 use crate::site::credentials;
 
@@ -101,10 +101,7 @@ pub(super) async fn messages(
             let messages: Vec<Value> = messages.iter().map(described).collect();
             HttpResponse::Ok().json(json!({ "messages": messages }))
         }
-        Err(error) => {
-            tracing::error!(cause = %crate::error::causes(&error), "messages could not be read");
-            HttpResponse::InternalServerError().json(json!({ "message": "Something went wrong." }))
-        }
+        Err(error) => outages::fault(&poolhouse, error.into(), "messages could not be read"),
     }
 }
 

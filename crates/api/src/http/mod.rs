@@ -14,6 +14,7 @@ mod last_resort;
 mod listening;
 mod local_ca;
 mod mock_idp;
+mod outages;
 mod sigv4;
 mod site;
 mod unfinished;
@@ -47,7 +48,9 @@ use crate::tls::Tls;
 use crate::tokens::{KeyStock, SigningKeys};
 use crate::unsigned_rate::UnsignedRate;
 use asked::{Asked, Interfaces};
+use health::Readiness;
 use local_ca::CaCertificate;
+use outages::Outages;
 use unfinished::Unfinished;
 use wrong_guesses::WrongGuesses;
 
@@ -82,6 +85,9 @@ pub struct Poolhouse {
     said: Arc<Said>,
     /// Limits what needs no credentials.
     unsigned_rate: UnsignedRate,
+    /// What the log tells of the database.
+    outages: Outages,
+    readiness: Readiness,
 }
 
 impl Poolhouse {
@@ -117,6 +123,8 @@ impl Poolhouse {
             wrong_guesses,
             unfinished,
             said: Arc::default(),
+            outages: Outages::default(),
+            readiness: Readiness::default(),
         }
     }
 

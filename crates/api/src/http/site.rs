@@ -12,7 +12,7 @@ use actix_web::{HttpRequest, HttpResponse, Route, web};
 use domain::oauth::Parameters;
 use domain::scope::Scope;
 
-use super::{Poolhouse, bodies, brand};
+use super::{Poolhouse, bodies, brand, outages};
 use crate::body_fault::BodyFault;
 use crate::error::ApiError;
 use crate::error::causes;
@@ -179,6 +179,11 @@ where
     site_request.call.padding.wait().await;
     let answer = match outcome {
         Ok(answer) => answer,
+        Err(failure) if is_outage(&failure) => {
+            note_outage(&poolhouse, &site_request, request.path(), &failure);
+            let answer = told(&site_request, &failure);
+            Answer { status: 503, ..answer }.with_header("retry-after", "1")
+        }
         Err(failure) => {
             log(&site_request, request.path(), &failure);
             told(&site_request, &failure)
@@ -192,6 +197,19 @@ where
 /// Whether a request to a page can hold a password or a code: all forms, and the link of a verification e-mail.
 fn may_guess(method: &Method, path: &str) -> bool {
     method == Method::POST || path.to_ascii_lowercase().ends_with("/confirmuser")
+}
+
+/// Whether a request failed because the database does not serve now.
+fn is_outage(failure: &Failure) -> bool {
+    matches!(failure, Failure::Api(ApiError { status: 500.., source: Some(cause), .. }) if outages::is_outage(&**cause))
+}
+
+fn note_outage(poolhouse: &Poolhouse, request: &SiteRequest, path: &str, failure: &Failure) {
+    if let Failure::Api(ApiError { source: Some(cause), .. }) = failure {
+        let (request_id, cause) = (request.call.request_id, causes(&**cause));
+        tracing::debug!(%request_id, path, cause, "failed by an outage");
+        poolhouse.outages.note(&poolhouse.store, &cause);
+    }
 }
 
 fn log(request: &SiteRequest, path: &str, failure: &Failure) {

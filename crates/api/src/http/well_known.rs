@@ -10,10 +10,9 @@ use domain::tokens::TokenUse;
 use serde_json::json;
 use storage::KeptSigningKey;
 
-use super::Poolhouse;
+use super::{Poolhouse, outages};
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::error::causes;
 use crate::site::domain_url;
 
 /// `jwks.json` (RFC 7517): the key of ID tokens, then that of access tokens.
@@ -28,7 +27,7 @@ pub(super) async fn jwks(
     }
     let call = poolhouse.call(&request, Scope::default());
     let changes = call.documents.changes();
-    document(&call, &pool_id, KEYS, changes, keys(&call, &pool_id).await)
+    document((&poolhouse, &call), &pool_id, KEYS, changes, keys(&call, &pool_id).await)
 }
 
 /// `openid-configuration` (OpenID Connect Discovery 1.0). Its issuer is that of the tokens.
@@ -44,7 +43,7 @@ pub(super) async fn openid_configuration(
         return found(kept);
     }
     let changes = call.documents.changes();
-    document(&call, &pool_id, &name, changes, configuration(&call, &pool_id).await)
+    document((&poolhouse, &call), &pool_id, &name, changes, configuration(&call, &pool_id).await)
 }
 
 /// The name of the keys among the documents that are kept.
@@ -101,7 +100,7 @@ const ENDPOINTS: [(&str, &str); 5] = [
 
 /// Keeps a document for those who ask again at once, and answers it.
 fn document(
-    call: &Call,
+    (poolhouse, call): (&Poolhouse, &Call),
     pool_id: &PoolId,
     name: &str,
     changes: u64,
@@ -116,11 +115,7 @@ fn document(
         Ok(None) => HttpResponse::NotFound()
             .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
             .json(json!({ "message": "User pool does not exist." })),
-        Err(error) => {
-            let cause = error.source.as_deref().map_or(error.message, |cause| causes(cause));
-            tracing::error!(cause, "keys could not be read");
-            HttpResponse::InternalServerError().json(json!({ "message": "Something went wrong." }))
-        }
+        Err(error) => outages::fault(poolhouse, error, "keys could not be read"),
     }
 }
 

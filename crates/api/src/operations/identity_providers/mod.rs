@@ -61,6 +61,7 @@ fn identifier_taken(error: StoreError) -> ApiError {
         error @ (StoreError::Reference
         | StoreError::Unreadable(_)
         | StoreError::Sealed
+        | StoreError::Pooler
         | StoreError::Database(_)) => error.into(),
     }
 }
