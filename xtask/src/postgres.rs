@@ -19,8 +19,16 @@ const TRIES: u32 = 3;
 /// A running server. It stops when this value goes.
 pub(crate) struct Postgres {
     process: Process,
+    cluster: Cluster,
     port: u16,
+}
+
+/// Where a server has its files, and how it is started.
+struct Cluster {
+    home: PathBuf,
     programs: PathBuf,
+    user: Option<ServerUser>,
+    durability: Durability,
 }
 
 /// Whether a commit waits for the disk.
@@ -38,47 +46,74 @@ impl Postgres {
     /// # Errors
     /// What PostgreSQL said.
     pub(crate) fn start(folder: &Folder, durability: Durability) -> Outcome<Self> {
-        let programs = tools::postgres_programs()?;
-        let home = folder.join("postgres");
-        fs::create_dir(&home)?;
-        let user = ServerUser::find()?;
-        if let Some(ServerUser { uid, gid }) = user {
-            chown(&home, Some(uid), Some(gid))?;
-        }
-        let as_user = |program: &str| {
-            let mut command = Command::new(programs.join(program));
-            command.current_dir(&home);
-            if let Some(ServerUser { uid, gid }) = user {
-                command.uid(uid).gid(gid);
-            }
-            command
-        };
-        output(as_user("initdb").arg("--pgdata=data").args([
+        Self::start_in(folder, "postgres", durability)
+    }
+
+    /// As [`Self::start`], in a folder of this name.
+    ///
+    /// # Errors
+    /// What PostgreSQL said.
+    pub(crate) fn start_in(folder: &Folder, name: &str, durability: Durability) -> Outcome<Self> {
+        let cluster = Cluster::in_folder(folder, name, durability)?;
+        output(cluster.program("initdb").arg("--pgdata=data").args([
             "--username=postgres",
             "--auth=trust",
             "--encoding=UTF8",
             "--locale=C.UTF-8",
             "--no-sync",
         ]))?;
+        cluster.serve(folder)
+    }
 
-        let mut problem = String::new();
-        for attempt in 0..TRIES {
-            let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-            let log = folder.join(&format!("postgres-{attempt}.log"));
-            let mut command = as_user("postgres");
-            command.args(["-D", "data", "-p", &port.to_string(), "-k", ""]);
-            command.args(["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300"]);
-            if matches!(durability, Durability::Off) {
-                command.args(["-c", "fsync=off", "-c", "full_page_writes=off"]);
-            }
-            command.stdout(fs::File::create(&log)?).stderr(fs::File::options().append(true).open(&log)?);
-            let mut process = Process::start(folder, &mut command)?;
-            if listens(&mut process, &programs, port) {
-                return Ok(Self { process, port, programs });
-            }
-            problem = fs::read_to_string(&log)?;
+    /// A standby of this server, which follows it. Its commits wait for the standby from then on.
+    ///
+    /// # Errors
+    /// What PostgreSQL said.
+    pub(crate) fn standby(&self, folder: &Folder, name: &str) -> Outcome<Self> {
+        let cluster = Cluster::in_folder(folder, name, self.cluster.durability)?;
+        let from = format!("host=127.0.0.1 port={} user=postgres application_name={name}", self.port);
+        let mut copy = cluster.program("pg_basebackup");
+        output(copy.args([
+            "--pgdata=data",
+            "--write-recovery-conf",
+            "--checkpoint=fast",
+            "--no-sync",
+            "-d",
+            &from,
+        ]))?;
+        let standby = cluster.serve(folder)?;
+        for set in [&format!("synchronous_standby_names = '{name}'"), "synchronous_commit = 'remote_apply'"] {
+            self.query("postgres", &format!("ALTER SYSTEM SET {set}"))?;
         }
-        Err(format!("PostgreSQL does not start:\n{problem}").into())
+        self.query("postgres", "SELECT pg_reload_conf()")?;
+        Ok(standby)
+    }
+
+    /// Has a standby take over.
+    ///
+    /// # Errors
+    /// What PostgreSQL said.
+    pub(crate) fn promote(&self) -> Outcome {
+        self.query("postgres", "SELECT pg_promote()").map(drop)
+    }
+
+    /// Stops the server. Its clients are cut off.
+    pub(crate) fn stop(&mut self) {
+        self.process.stop("INT");
+    }
+
+    /// Starts it again where it was.
+    ///
+    /// # Errors
+    /// What PostgreSQL said.
+    pub(crate) fn start_again(&mut self, folder: &Folder) -> Outcome {
+        self.process = self.cluster.spawn(folder, self.port)?.ok_or("PostgreSQL does not start again")?;
+        Ok(())
+    }
+
+    /// The port that it listens on.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     /// The URL of a database, which need not exist.
@@ -100,9 +135,72 @@ impl Postgres {
     /// # Errors
     /// What PostgreSQL said.
     pub(crate) fn query(&self, database: &str, statement: &str) -> Outcome<String> {
-        let mut psql = Command::new(self.programs.join("psql"));
+        let mut psql = Command::new(self.cluster.programs.join("psql"));
         psql.args(["-XqtA", "-v", "ON_ERROR_STOP=1", "-c", statement, &self.url(database)]);
         Ok(output(&mut psql)?.trim_end().to_owned())
+    }
+
+    /// A session that runs this beside the caller.
+    ///
+    /// # Errors
+    /// When there is no psql.
+    pub(crate) fn session(&self, folder: &Folder, database: &str, statements: &str) -> Outcome<Process> {
+        let mut psql = Command::new(self.cluster.programs.join("psql"));
+        psql.args(["-XqtA", "-c", statements, &self.url(database)]).stdout(std::process::Stdio::null());
+        Process::start(folder, &mut psql)
+    }
+}
+
+impl Cluster {
+    /// A cluster that is to be made.
+    fn in_folder(folder: &Folder, name: &str, durability: Durability) -> Outcome<Self> {
+        let programs = tools::postgres_programs()?;
+        let home = folder.join(name);
+        fs::create_dir(&home)?;
+        let user = ServerUser::find()?;
+        if let Some(ServerUser { uid, gid }) = user {
+            chown(&home, Some(uid), Some(gid))?;
+        }
+        Ok(Self { home, programs, user, durability })
+    }
+
+    /// A program of PostgreSQL, as the user who has the files.
+    fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(self.programs.join(name));
+        command.current_dir(&self.home);
+        if let Some(ServerUser { uid, gid }) = self.user {
+            command.uid(uid).gid(gid);
+        }
+        command
+    }
+
+    /// Starts the server on a free port.
+    fn serve(self, folder: &Folder) -> Outcome<Postgres> {
+        for _ in 0..TRIES {
+            let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+            if let Some(process) = self.spawn(folder, port)? {
+                return Ok(Postgres { process, cluster: self, port });
+            }
+        }
+        Err(format!("PostgreSQL does not start:\n{}", fs::read_to_string(self.log())?).into())
+    }
+
+    /// Starts the server. None when it does not listen.
+    fn spawn(&self, folder: &Folder, port: u16) -> Outcome<Option<Process>> {
+        let mut command = self.program("postgres");
+        command.args(["-D", "data", "-p", &port.to_string(), "-k", ""]);
+        command.args(["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300"]);
+        if matches!(self.durability, Durability::Off) {
+            command.args(["-c", "fsync=off", "-c", "full_page_writes=off"]);
+        }
+        let log = fs::File::options().create(true).append(true).open(self.log())?;
+        command.stdout(log.try_clone()?).stderr(log);
+        let mut process = Process::start(folder, &mut command)?;
+        Ok(listens(&mut process, &self.programs, port).then_some(process))
+    }
+
+    fn log(&self) -> PathBuf {
+        self.home.with_extension("log")
     }
 }
 

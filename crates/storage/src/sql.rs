@@ -111,7 +111,7 @@ impl Store {
     /// the other order is safe, this one can wait for itself (and then fails at the limit of time).
     pub async fn begin(&self) -> Result<Tx> {
         let conn = match &self.pools {
-            Pools::Postgres(postgres) => Conn::Postgres(postgres.begin().await?),
+            Pools::Postgres(postgres) => Conn::Postgres(Box::pin(postgres.begin()).await?),
             Pools::Sqlite { turns, timeout: limit, .. } => {
                 let (request, turn) = oneshot::channel();
                 turns.send(request).map_err(|_| sqlx::Error::PoolClosed)?;
@@ -136,7 +136,7 @@ impl Store {
     pub async fn read(&self) -> Result<Reader> {
         let conn = match &self.pools {
             Pools::Sqlite { readers, .. } => Conn::Snapshot(readers.begin().await?),
-            Pools::Postgres(postgres) => Conn::Postgres(postgres.begin_read().await?),
+            Pools::Postgres(postgres) => Conn::Postgres(Box::pin(postgres.begin_read()).await?),
         };
         Ok(Reader { conn, sound: true, sealer: self.sealer.clone() })
     }
@@ -146,7 +146,7 @@ impl Store {
     pub async fn read_latest(&self) -> Result<Reader> {
         let conn = match &self.pools {
             Pools::Sqlite { readers, .. } => Conn::SqliteOnce(readers.acquire().await?),
-            Pools::Postgres(postgres) => Conn::Postgres(postgres.acquire_reader().await?),
+            Pools::Postgres(postgres) => Conn::Postgres(Box::pin(postgres.acquire_reader()).await?),
         };
         Ok(Reader { conn, sound: true, sealer: self.sealer.clone() })
     }
@@ -222,7 +222,7 @@ impl Tx {
         }
         match self.0.conn {
             Conn::Turn(turn) => turn.keep().await,
-            Conn::Postgres(session) => Ok(session.commit().await?),
+            Conn::Postgres(session) => Ok(Box::pin(session.commit()).await?),
             Conn::Snapshot(_) | Conn::SqliteOnce(_) => Ok(()), // of readers, which wrote nothing
         }
     }
@@ -237,7 +237,7 @@ impl Tx {
                 Conn::Snapshot(tx) => script.execute(&mut **tx).await.map(drop),
                 Conn::SqliteOnce(conn) => script.execute(&mut **conn).await.map(drop),
                 Conn::Postgres(session) => {
-                    session.run(async move |conn, _| script.execute(conn).await.map(drop)).await
+                    Box::pin(session.run(async move |conn, _| script.execute(conn).await.map(drop))).await
                 }
             }
         })
@@ -319,7 +319,7 @@ impl Query<'_> {
                     let statement = async move |conn: &mut PgConnection, is_named| {
                         sqlx::query_with(sql, values).persistent(is_named).execute(conn).await
                     };
-                    session.run(statement).await?.rows_affected()
+                    Box::pin(session.run(statement)).await?.rows_affected()
                 }
             })
         })
@@ -339,7 +339,7 @@ impl Query<'_> {
                     let statement = async move |conn: &mut PgConnection, is_named| {
                         sqlx::query_with(sql, values).persistent(is_named).fetch_all(conn).await
                     };
-                    let rows = session.run(statement).await?;
+                    let rows = Box::pin(session.run(statement)).await?;
                     rows.into_iter().map(|row| Row(Found::Postgres(row))).collect()
                 }
             })

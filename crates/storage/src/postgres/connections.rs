@@ -196,7 +196,8 @@ impl Postgres {
     }
 
     async fn session(&self, pool: &Pool<Opener>) -> sqlx::Result<Session> {
-        match timeout(self.timeout, pool.get()).await {
+        // Boxed, as statements are.
+        match timeout(self.timeout, Box::pin(pool.get())).await {
             Ok(Ok(live)) => Ok(Session::new(live, self.timeout, self.named_statements)),
             Ok(Err(PoolError::Backend(error))) => Err(error),
             Ok(Err(PoolError::Closed)) => Err(sqlx::Error::PoolClosed),

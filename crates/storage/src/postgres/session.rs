@@ -62,7 +62,8 @@ impl Session {
         let Some(live) = &mut self.live else { return Err(lost()) };
         self.is_busy = true;
         let limit = self.limit + GRACE;
-        let outcome = timeout(limit, work(&mut live.connection, self.named_statements)).await;
+        // Boxed, so that callers on SQLite do not carry it on their stacks.
+        let outcome = timeout(limit, Box::pin(work(&mut live.connection, self.named_statements))).await;
         let outcome = outcome.unwrap_or_else(|_| Err(late(limit)));
         self.is_busy = false;
         live.used_at = Instant::now();

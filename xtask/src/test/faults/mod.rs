@@ -3,6 +3,9 @@
 
 mod load;
 mod log;
+mod outage;
+mod postgres;
+mod proxy;
 
 use std::time::Duration;
 
@@ -14,13 +17,15 @@ use super::report::Report;
 pub(super) struct Effort {
     /// How long a fault lasts.
     pub(super) fault: Duration,
+    /// How long the server waits for its database.
+    pub(super) limit: Duration,
 }
 
 impl Effort {
     /// What CI has time for.
-    const SHORT: Self = Self { fault: Duration::from_secs(3) };
+    const SHORT: Self = Self { fault: Duration::from_secs(3), limit: Duration::from_secs(1) };
     /// What somebody runs by hand.
-    const LONG: Self = Self { fault: Duration::from_secs(60) };
+    const LONG: Self = Self { fault: Duration::from_secs(60), limit: Duration::from_secs(10) };
 
     /// Long or short.
     pub(super) fn new(is_long: bool) -> Self {
@@ -30,4 +35,5 @@ impl Effort {
 
 pub(super) fn run(stage: &Stage, report: &mut Report, effort: Effort) {
     log::run(stage, report, effort);
+    postgres::run(stage, report, effort);
 }
