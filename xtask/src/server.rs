@@ -61,6 +61,14 @@ impl Recipe {
         Self::new(home, binary, database_url)
     }
 
+    /// A server whose SQLite database is this file.
+    ///
+    /// # Errors
+    /// When its folder cannot be made.
+    pub(crate) fn sqlite_at(folder: &Folder, binary: &Path, name: &str, file: &Path) -> Outcome<Self> {
+        Self::new(folder.join(name), binary, format!("sqlite:{}", file.display()))
+    }
+
     /// A server on this PostgreSQL database.
     ///
     /// # Errors
@@ -237,6 +245,14 @@ impl Server {
     /// When the server is gone.
     pub(crate) fn connect(&self) -> Outcome<Connection> {
         Connection::open(self.address)
+    }
+
+    /// How many lines of the log hold a text.
+    ///
+    /// # Errors
+    /// When there is no log.
+    pub(crate) fn log_lines(&self, text: &str) -> Outcome<usize> {
+        Ok(fs::read_to_string(self.recipe.log())?.lines().filter(|line| line.contains(text)).count())
     }
 
     /// Lines of the log that tell of an error in Poolhouse: none is expected.

@@ -10,6 +10,7 @@ use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot};
 use tokio::time::sleep;
 
+use crate::database_file::DatabaseFile;
 use crate::error::{Result, StoreError};
 
 /// A batch is committed when nobody waits, at the latest after so many units or so much time, so
@@ -71,6 +72,7 @@ pub(crate) struct Clerk {
     options: SqliteConnectOptions,
     /// How long opening the writer again may take.
     limit: Duration,
+    file: Arc<DatabaseFile>,
     writer: Arc<Mutex<SqliteConnection>>,
     queue: mpsc::UnboundedReceiver<Request>,
 }
@@ -79,10 +81,11 @@ impl Clerk {
     pub(crate) fn new(
         options: SqliteConnectOptions,
         limit: Duration,
+        file: Arc<DatabaseFile>,
         writer: SqliteConnection,
         queue: mpsc::UnboundedReceiver<Request>,
     ) -> Self {
-        Self { options, limit, writer: Arc::new(Mutex::new(writer)), queue }
+        Self { options, limit, file, writer: Arc::new(Mutex::new(writer)), queue }
     }
 
     pub(crate) async fn run(mut self, readers: SqlitePool) {
@@ -93,7 +96,7 @@ impl Clerk {
         } {
             let mut kept = Vec::new();
             let outcome = self.batch(first, &mut kept).await;
-            if outcome.is_err()
+            if outcome.as_ref().is_err_and(|error| !matches!(error, StoreError::FileLost(_)))
                 && let Ok(fresh) = open_writer(&self.options, self.limit).await
             {
                 // Closing a connection rolls back whatever state the failure left it in.
@@ -114,6 +117,10 @@ impl Clerk {
     /// costs one exchange with SQLite beside its own statements.
     async fn batch(&mut self, first: Request, kept: &mut Vec<Answer>) -> Result<()> {
         let begun = Instant::now();
+        if let Err(error) = self.file.check() {
+            let _ = first.send(Err(error.clone()));
+            return Err(error);
+        }
         let mut step = "BEGIN IMMEDIATE; SAVEPOINT unit";
         let mut next = Some(first);
         let mut conn = self.writer.clone().lock_owned().await;
@@ -139,7 +146,12 @@ impl Clerk {
             };
             kept.extend(verdict);
         }
-        sqlx::query(step).execute(&mut *conn).await?;
-        Ok(())
+        let outcome = sqlx::query(step).execute(&mut *conn).await.map_err(StoreError::from);
+        if let Err(error) = &outcome {
+            self.file.note(error);
+        }
+        outcome?;
+        // Of a file that is gone by now, nothing would be left.
+        self.file.check()
     }
 }

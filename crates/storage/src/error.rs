@@ -1,5 +1,6 @@
 //! Why storage fails: what a caller can act on has a variant, the rest is the database's.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use sqlx::error::DatabaseError;
@@ -28,6 +29,18 @@ pub enum StoreError {
          theirs: set postgres_named_statements = false"
     )]
     Pooler,
+    /// A file of the SQLite database is not the one that was opened.
+    #[error(
+        "{} was deleted or replaced while the server has it open: nothing more is read or written, since it would be lost. Put the \
+         file back where it was, or restart the server to begin with what is there", .0.display()
+    )]
+    FileLost(PathBuf),
+    /// SQLite found its file damaged.
+    #[error(
+        "the SQLite database is damaged ({0}): stop the server, copy the file with its -wal, and restore a backup, or save what can be \
+         read with sqlite3's .recover"
+    )]
+    Damaged(String),
     /// Shared, because a failed COMMIT is the failure of every unit in its batch.
     #[error("the database failed")]
     Database(#[source] Arc<sqlx::Error>),
@@ -58,6 +71,7 @@ impl StoreError {
     pub fn is_outage(&self) -> bool {
         match self {
             Self::Conflict | Self::Reference | Self::Unreadable(_) | Self::Sealed | Self::Pooler => false,
+            Self::FileLost(_) | Self::Damaged(_) => true,
             Self::Database(error) => is_outage(error),
         }
     }

@@ -11,6 +11,7 @@ mod browser_sessions;
 mod clerk;
 mod codes;
 mod columns;
+mod database_file;
 mod deliveries;
 mod devices;
 mod domains;

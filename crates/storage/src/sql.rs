@@ -26,6 +26,7 @@ use tokio::time::timeout;
 
 use crate::bindable::Bindable;
 use crate::clerk::{Clerk, Request, Turn, open_writer};
+use crate::database_file::{DatabaseFile, opening, quick_check, was_left_open};
 use crate::error::{Result, StoreError};
 use crate::postgres::{Postgres, Session};
 use crate::sealing::Sealer;
@@ -45,7 +46,12 @@ pub struct Store {
 /// could otherwise use up the connections that all of them wait for.
 #[derive(Clone)]
 enum Pools {
-    Sqlite { turns: mpsc::UnboundedSender<Request>, readers: SqlitePool, timeout: Duration },
+    Sqlite {
+        turns: mpsc::UnboundedSender<Request>,
+        readers: SqlitePool,
+        timeout: Duration,
+        file: Arc<DatabaseFile>,
+    },
     Postgres(Postgres),
 }
 
@@ -85,7 +91,12 @@ impl Store {
             .busy_timeout(settings.timeout)
             .statement_cache_capacity(STATEMENTS)
             .disable_statement_logging();
-        let writer = open_writer(&options, settings.timeout).await?;
+        let was_left_open = was_left_open(&options);
+        let mut writer = open_writer(&options, settings.timeout).await.map_err(opening)?;
+        if was_left_open && let Some(damage) = quick_check(&mut writer).await.map_err(opening)? {
+            return Err(StoreError::Damaged(damage));
+        }
+        let file = Arc::new(DatabaseFile::opened(&options));
         let readers = SqlitePoolOptions::new()
             .max_connections(settings.connections)
             .acquire_timeout(settings.timeout)
@@ -93,8 +104,11 @@ impl Store {
             .connect_with(options.clone().read_only(true))
             .await?;
         let (turns, queue) = mpsc::unbounded_channel();
-        tokio::spawn(Clerk::new(options, settings.timeout, writer, queue).run(readers.clone()));
-        Ok(Self { pools: Pools::Sqlite { turns, readers, timeout: settings.timeout }, sealer })
+        // Opened again, it must be there: a new file would not be the database.
+        let options = options.create_if_missing(false);
+        let clerk = Clerk::new(options, settings.timeout, file.clone(), writer, queue);
+        tokio::spawn(clerk.run(readers.clone()));
+        Ok(Self { pools: Pools::Sqlite { turns, readers, timeout: settings.timeout, file }, sealer })
     }
 
     /// What seals values that leave the database and come back: page tokens.
@@ -119,7 +133,7 @@ impl Store {
                 Conn::Turn(turn.map_err(|_| sqlx::Error::WorkerCrashed)??)
             }
         };
-        Ok(Tx(Reader { conn, sound: true, sealer: self.sealer.clone() }))
+        Ok(Tx(self.reader(conn)))
     }
 
     /// Begins a write transaction that no other process runs beside: for migrations.
@@ -135,20 +149,26 @@ impl Store {
     /// One consistent state of committed data, as of its first statement, while writers go on.
     pub async fn read(&self) -> Result<Reader> {
         let conn = match &self.pools {
-            Pools::Sqlite { readers, .. } => Conn::Snapshot(readers.begin().await?),
+            Pools::Sqlite { readers, file, .. } => {
+                file.check()?;
+                Conn::Snapshot(readers.begin().await?)
+            }
             Pools::Postgres(postgres) => Conn::Postgres(Box::pin(postgres.begin_read()).await?),
         };
-        Ok(Reader { conn, sound: true, sealer: self.sealer.clone() })
+        Ok(self.reader(conn))
     }
 
     /// Committed data, each statement as of its own start. A statement is a consistent state by itself, so for one of them
     /// this is what [`Store::read`] gives, without the two exchanges with the database that a transaction costs.
     pub async fn read_latest(&self) -> Result<Reader> {
         let conn = match &self.pools {
-            Pools::Sqlite { readers, .. } => Conn::SqliteOnce(readers.acquire().await?),
+            Pools::Sqlite { readers, file, .. } => {
+                file.check()?;
+                Conn::SqliteOnce(readers.acquire().await?)
+            }
             Pools::Postgres(postgres) => Conn::Postgres(Box::pin(postgres.acquire_reader()).await?),
         };
-        Ok(Reader { conn, sound: true, sealer: self.sealer.clone() })
+        Ok(self.reader(conn))
     }
 
     /// Whether somebody can write now. On SQLite that is tried, down to the disk.
@@ -165,6 +185,14 @@ impl Store {
                 Ok(true)
             }
         }
+    }
+
+    fn reader(&self, conn: Conn) -> Reader {
+        let file = match &self.pools {
+            Pools::Sqlite { file, .. } => Some(file.clone()),
+            Pools::Postgres(_) => None,
+        };
+        Reader { conn, sound: true, sealer: self.sealer.clone(), file }
     }
 
     /// Serves who waits already, then closes. SQLite folds its write-ahead log into the file when
@@ -186,6 +214,8 @@ pub struct Reader {
     /// False from a statement's start until its success. See [`only_if_sound`].
     sound: bool,
     sealer: Arc<Sealer>,
+    /// On SQLite.
+    file: Option<Arc<DatabaseFile>>,
 }
 
 /// A write transaction. Dropped without [`Tx::commit`], by an error, a cancelled future or a panic,
@@ -229,8 +259,8 @@ impl Tx {
 
     /// Runs a whole script of statements that is not a literal: a migration.
     pub async fn script(&mut self, sql: &str) -> Result<()> {
-        let Reader { conn, sound, .. } = &mut self.0;
-        only_if_sound(sound, async {
+        let Reader { conn, sound, file, .. } = &mut self.0;
+        only_if_sound(sound, file.as_ref(), async {
             let script = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
             match conn {
                 Conn::Turn(turn) => script.execute(&mut *turn.conn).await.map(drop),
@@ -259,20 +289,31 @@ impl Reader {
             Conn::SqliteOnce(conn) => On::Sqlite(conn, SqliteArguments::default()),
             Conn::Postgres(session) => On::Postgres(session, PgArguments::default()),
         };
-        Query { sql, on, sound: &mut self.sound }
+        Query { sql, on, sound: &mut self.sound, file: self.file.as_ref() }
     }
 }
 
 /// A transaction is over with its first error, or with a statement that nobody waited for the end
 /// of. PostgreSQL insists on the former. On SQLite a full disk rolls back everything, after which a
 /// further statement would commit by itself; and what works on one must not fail on the other.
-async fn only_if_sound<T>(sound: &mut bool, statement: impl Future<Output = sqlx::Result<T>>) -> Result<T> {
+async fn only_if_sound<T>(
+    sound: &mut bool,
+    file: Option<&Arc<DatabaseFile>>,
+    statement: impl Future<Output = sqlx::Result<T>>,
+) -> Result<T> {
     if !std::mem::replace(sound, false) {
         return Err(failed_before().into());
     }
-    let outcome = statement.await?;
-    *sound = true;
-    Ok(outcome)
+    let outcome = statement.await.map_err(StoreError::from);
+    match &outcome {
+        Ok(_) => *sound = true,
+        Err(error) => {
+            if let Some(file) = file {
+                file.note(error);
+            }
+        }
+    }
+    outcome
 }
 
 fn failed_before() -> sqlx::Error {
@@ -285,6 +326,7 @@ pub struct Query<'t> {
     sql: &'static str,
     on: On<'t>,
     sound: &'t mut bool,
+    file: Option<&'t Arc<DatabaseFile>>,
 }
 
 enum On<'t> {
@@ -309,8 +351,8 @@ impl Query<'_> {
     /// The number of rows that an INSERT, UPDATE or DELETE changed. (After anything else SQLite repeats
     /// the number before.)
     pub async fn execute(self) -> Result<u64> {
-        let Self { sql, on, sound } = self;
-        only_if_sound(sound, async {
+        let Self { sql, on, sound, file } = self;
+        only_if_sound(sound, file, async {
             Ok(match on {
                 On::Sqlite(conn, values) => {
                     sqlx::query_with(sql, values).execute(conn).await?.rows_affected()
@@ -328,8 +370,8 @@ impl Query<'_> {
 
     /// Every row that it finds.
     pub async fn all(self) -> Result<Vec<Row>> {
-        let Self { sql, on, sound } = self;
-        only_if_sound(sound, async {
+        let Self { sql, on, sound, file } = self;
+        only_if_sound(sound, file, async {
             Ok(match on {
                 On::Sqlite(conn, values) => {
                     let rows = sqlx::query_with(sql, values).fetch_all(conn).await?;

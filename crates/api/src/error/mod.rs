@@ -124,6 +124,8 @@ impl From<StoreError> for ApiError {
             | StoreError::Unreadable(_)
             | StoreError::Sealed
             | StoreError::Pooler
+            | StoreError::FileLost(_)
+            | StoreError::Damaged(_)
             | StoreError::Database(_) => Self::internal(error),
         }
     }

@@ -37,6 +37,7 @@ mod readers;
 mod resource_servers;
 mod sealing_key;
 mod secrecy;
+mod sqlite_files;
 mod sqlite_writer;
 mod terms;
 mod transactions;

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::{JoinHandle, sleep, spawn};
 use std::time::{Duration, Instant};
 
@@ -24,10 +24,9 @@ const PAGE: usize = 60;
 /// Writers at work.
 pub(super) struct Load {
     pool: String,
-    address: SocketAddr,
     is_over: Arc<AtomicBool>,
     writers: Vec<JoinHandle<Outcome<Written>>>,
-    last_success: Vec<Arc<std::sync::Mutex<Instant>>>,
+    last_success: Vec<Arc<Mutex<Instant>>>,
 }
 
 /// What writers were told.
@@ -53,8 +52,7 @@ impl Load {
         let created = Connection::open(address)?.ok("CreateUserPool", &request)?;
         let pool = created["UserPool"]["Id"].as_str().ok_or("a pool without an id")?.to_owned();
         let is_over = Arc::new(AtomicBool::new(false));
-        let last_success: Vec<_> =
-            (0..WRITERS).map(|_| Arc::new(std::sync::Mutex::new(Instant::now()))).collect();
+        let last_success: Vec<_> = (0..WRITERS).map(|_| Arc::new(Mutex::new(Instant::now()))).collect();
         let writers = last_success
             .iter()
             .map(|last_success| {
@@ -62,7 +60,7 @@ impl Load {
                 spawn(move || write(address, &pool, &is_over, &last_success))
             })
             .collect();
-        Ok(Self { pool, address, is_over, writers, last_success })
+        Ok(Self { pool, is_over, writers, last_success })
     }
 
     /// How long it takes from now on until each writer has succeeded.
@@ -72,7 +70,7 @@ impl Load {
     pub(super) fn recovery(&self) -> Outcome<Duration> {
         let over = Instant::now();
         while over.elapsed() < PATIENCE {
-            let is_back = |last: &Arc<std::sync::Mutex<Instant>>| last.lock().is_ok_and(|last| *last > over);
+            let is_back = |last: &Arc<Mutex<Instant>>| last.lock().is_ok_and(|last| *last > over);
             if self.last_success.iter().all(is_back) {
                 return Ok(over.elapsed());
             }
@@ -98,9 +96,16 @@ impl Load {
         Ok((self.pool, all))
     }
 
-    /// Where the server is.
-    pub(super) fn address(&self) -> SocketAddr {
-        self.address
+    /// When the last write was answered.
+    ///
+    /// # Errors
+    /// When a writer panicked.
+    pub(super) fn last_success(&self) -> Outcome<Instant> {
+        let mut last = None;
+        for one in &self.last_success {
+            last = last.max(Some(*one.lock().map_err(|_| "a writer panicked")?));
+        }
+        last.ok_or_else(|| "nobody writes".into())
     }
 }
 
@@ -108,7 +113,7 @@ fn write(
     address: SocketAddr,
     pool: &str,
     is_over: &AtomicBool,
-    last_success: &std::sync::Mutex<Instant>,
+    last_success: &Mutex<Instant>,
 ) -> Outcome<Written> {
     let mut written = Written::default();
     let mut connection = None;

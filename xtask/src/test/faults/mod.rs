@@ -6,6 +6,7 @@ mod log;
 mod outage;
 mod postgres;
 mod proxy;
+mod sqlite;
 
 use std::time::Duration;
 
@@ -35,5 +36,6 @@ impl Effort {
 
 pub(super) fn run(stage: &Stage, report: &mut Report, effort: Effort) {
     log::run(stage, report, effort);
+    sqlite::run(stage, report, effort);
     postgres::run(stage, report, effort);
 }

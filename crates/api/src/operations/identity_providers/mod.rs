@@ -62,6 +62,8 @@ fn identifier_taken(error: StoreError) -> ApiError {
         | StoreError::Unreadable(_)
         | StoreError::Sealed
         | StoreError::Pooler
+        | StoreError::FileLost(_)
+        | StoreError::Damaged(_)
         | StoreError::Database(_)) => error.into(),
     }
 }
