@@ -111,6 +111,13 @@ impl Postgres {
         Ok(())
     }
 
+    /// Has a program run as the user who has the files: some refuse to run as root.
+    pub(crate) fn as_its_user(&self, command: &mut Command) {
+        if let Some(ServerUser { uid, gid }) = self.cluster.user {
+            command.uid(uid).gid(gid);
+        }
+    }
+
     /// The port that it listens on.
     pub(crate) fn port(&self) -> u16 {
         self.port

@@ -75,6 +75,18 @@ pub(crate) fn python_clients() -> Outcome<PathBuf> {
     Ok(programs)
 }
 
+/// The program of pgbouncer.
+///
+/// # Errors
+/// When it is not there and cannot be installed.
+pub(crate) fn pgbouncer() -> Outcome<PathBuf> {
+    let program = Path::new("/usr/sbin/pgbouncer");
+    if !program.exists() {
+        install(&["pgbouncer"])?;
+    }
+    Ok(program.to_owned())
+}
+
 /// A `python3` with nothing but its standard library.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 mod load;
 mod log;
 mod outage;
+mod pooler;
 mod postgres;
 mod proxy;
 mod sqlite;
@@ -38,4 +39,5 @@ pub(super) fn run(stage: &Stage, report: &mut Report, effort: Effort) {
     log::run(stage, report, effort);
     sqlite::run(stage, report, effort);
     postgres::run(stage, report, effort);
+    pooler::run(stage, report, effort);
 }
