@@ -36,6 +36,8 @@ pub(crate) struct Recipe {
     settings: Vec<(&'static str, String)>,
     /// A line of shell that starts the binary as `"$0" "$@"`, when it is not started as it is.
     shell: Option<String>,
+    /// Whether the sealing key is in a file beside the log, also for PostgreSQL.
+    has_key_file: bool,
 }
 
 /// A process that may not answer yet.
@@ -79,7 +81,14 @@ impl Recipe {
 
     fn new(home: PathBuf, binary: &Path, database_url: String) -> Outcome<Self> {
         fs::create_dir_all(&home)?;
-        Ok(Self { binary: binary.to_owned(), database_url, home, settings: Vec::new(), shell: None })
+        Ok(Self {
+            binary: binary.to_owned(),
+            database_url,
+            home,
+            settings: Vec::new(),
+            shell: None,
+            has_key_file: false,
+        })
     }
 
     /// With one more setting, as a variable.
@@ -91,6 +100,12 @@ impl Recipe {
     /// With so many file handles and no more.
     pub(crate) fn with_file_handles(self, count: u32) -> Self {
         self.with_shell(&format!("ulimit -n {count} && exec \"$0\" \"$@\""))
+    }
+
+    /// With a sealing key file of its own.
+    pub(crate) fn with_key_file(mut self) -> Self {
+        self.has_key_file = true;
+        self
     }
 
     /// Started by a line of shell, which runs `"$0" "$@"` in the server's folder.
@@ -141,7 +156,7 @@ impl Recipe {
         command.current_dir(&self.home).arg("--listen").arg(listen.to_string());
         command.env("POOLHOUSE_DATABASE_URL", &self.database_url);
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
-        if self.sqlite_file().is_none() {
+        if self.sqlite_file().is_none() && !self.has_key_file {
             command.env("POOLHOUSE_SEALING_KEY", SEALING_KEY);
         }
         let log = File::options().create(true).append(true).open(self.log())?;
@@ -209,6 +224,21 @@ impl Server {
     /// `kill -9`.
     pub(crate) fn kill(self) -> Killed {
         Killed { recipe: self.recipe, address: self.address } // the process goes with the rest of `self`
+    }
+
+    /// `kill -TERM`, and its end, which is a good one.
+    ///
+    /// # Errors
+    /// When it ends otherwise.
+    pub(crate) fn terminate(mut self) -> Outcome {
+        crate::process::run(Command::new("kill").args(["-TERM", &self.pid().to_string()]))?;
+        let status = self.process.wait()?;
+        if status.success() { Ok(()) } else { Err(format!("the server ended with {status}").into()) }
+    }
+
+    /// The file of its log.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.recipe.log()
     }
 
     /// Where it listens.

@@ -23,6 +23,7 @@ mod oauth;
 pub mod operations;
 mod panics;
 mod randomness;
+mod sealing_key;
 mod site;
 pub mod start;
 mod time_padding;

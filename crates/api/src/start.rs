@@ -1,24 +1,23 @@
 //! The commands of the binary: everything between a configuration and a running server.
 
 use std::error::Error as StdError;
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
-use domain::random;
-use storage::{Sealer, Store};
+use storage::Store;
 
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::delivery::Deliverer;
+use crate::error::causes;
 use crate::http::{Listeners, Poolhouse, raise_handle_limit, serve as serve_on};
 use crate::jobs::Expiry;
 use crate::log;
 use crate::randomness::SystemRandom;
+use crate::sealing_key::{self, Key};
 use crate::tls::Tls;
 
 /// The outcome of a command.
@@ -82,7 +81,7 @@ pub fn check_config(config: &Config) -> Outcome {
 pub fn migrate(config: &Config) -> Outcome {
     let _log = log::begin(config.log_format);
     actix_web::rt::System::new().block_on(async {
-        let store = Store::connect_with(&config.database(), sealer(config)?).await?;
+        let store = connect(config).await?;
         let applied = storage::migrate(&store).await?;
         storage::check_sealing_key(&store).await.map_err(wrong_key)?;
         store.close().await;
@@ -147,10 +146,43 @@ async fn https(
 }
 
 async fn open(config: &Config) -> Result<Store, Box<dyn StdError + Send + Sync>> {
-    let store = Store::connect_with(&config.database(), sealer(config)?).await?;
+    let store = connect(config).await?;
     storage::migrate(&store).await?;
     storage::check_sealing_key(&store).await.map_err(wrong_key)?;
     Ok(store)
+}
+
+/// Connects with the sealing key. One is made for a database that was not begun with any.
+async fn connect(config: &Config) -> Result<Store, Box<dyn StdError + Send + Sync>> {
+    let settings = config.database();
+    let cannot = |error: storage::StoreError| cannot_open(config, error);
+    match sealing_key::read(config)? {
+        Key::Known(sealer) => Store::connect_with(&settings, sealer).await.map_err(cannot),
+        Key::Missing(path) => {
+            let looking = Store::connect_with(&settings, sealing_key::of_nothing()).await.map_err(cannot)?;
+            let has_key = storage::has_sealing_key(&looking).await;
+            looking.close().await;
+            if has_key? {
+                return Err(format!(
+                    "the sealing key file {} is missing, and the database was begun with it: put it back, or name the right one \
+                     with --sealing-key-file",
+                    path.display()
+                )
+                .into());
+            }
+            Store::connect_with(&settings, sealing_key::make(&path)?).await.map_err(cannot)
+        }
+    }
+}
+
+/// What is wrong, with the place.
+fn cannot_open(config: &Config, error: storage::StoreError) -> Box<dyn StdError + Send + Sync> {
+    match error {
+        storage::StoreError::Database(_) => {
+            format!("cannot open the database {}: {}", shown_database_url(config), causes(&error)).into()
+        }
+        error => error.into(),
+    }
 }
 
 fn wrong_key(error: storage::StoreError) -> Box<dyn StdError + Send + Sync> {
@@ -159,60 +191,6 @@ fn wrong_key(error: storage::StoreError) -> Box<dyn StdError + Send + Sync> {
             .into();
     }
     error.into()
-}
-
-/// The key of the configuration, or that of the key file, which is made when it is missing.
-fn sealer(config: &Config) -> Result<Sealer, Box<dyn StdError + Send + Sync>> {
-    if let Some(key) = &config.sealing_key {
-        let key = BASE64_STANDARD.decode(key.reveal()).map_err(|_| "sealing_key: must be base64")?;
-        return Ok(Sealer::new(&key)?);
-    }
-    let path = sealing_key_file(config);
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => new_key_file(&path)?,
-        Err(error) => return Err(format!("cannot read {}: {error}", path.display()).into()),
-    };
-    let key = BASE64_STANDARD
-        .decode(text.trim())
-        .map_err(|_| format!("{} does not hold a key in base64", path.display()))?;
-    Ok(Sealer::new(&key)?)
-}
-
-/// `poolhouse.key` beside `poolhouse.db`; in the working directory for PostgreSQL.
-fn sealing_key_file(config: &Config) -> PathBuf {
-    if let Some(path) = &config.sealing_key_file {
-        return path.clone();
-    }
-    match config.database_url.strip_prefix("sqlite:") {
-        Some(path) => {
-            let path = path.trim_start_matches("//");
-            Path::new(path.split('?').next().unwrap_or(path)).with_extension("key")
-        }
-        None => PathBuf::from("poolhouse.key"),
-    }
-}
-
-/// Two processes that start at once on one folder end with one key: who comes second reads the file.
-fn new_key_file(path: &Path) -> Result<String, Box<dyn StdError + Send + Sync>> {
-    let key = BASE64_STANDARD.encode(random::bytes::<{ Sealer::KEY_BYTES }>(&SystemRandom::new()));
-    let cannot =
-        |error: std::io::Error| format!("cannot write the sealing key to {}: {error}", path.display());
-    // Written under another name first, so that nobody reads half a key.
-    let draft = path.with_extension(format!("key.{}", std::process::id()));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&draft).map_err(cannot)?;
-    file.write_all(key.as_bytes()).and_then(|()| file.sync_all()).map_err(cannot)?;
-    let linked = std::fs::hard_link(&draft, path);
-    std::fs::remove_file(&draft).map_err(cannot)?;
-    match linked {
-        Ok(()) => Ok(key),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(std::fs::read_to_string(path)?),
-        Err(error) => Err(cannot(error).into()),
-    }
 }
 
 fn greeting(config: &Config, listeners: &Listeners) -> std::io::Result<String> {

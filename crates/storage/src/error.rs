@@ -77,6 +77,19 @@ impl StoreError {
     }
 }
 
+impl StoreError {
+    /// Whether a statement named a table that is not there: the database was never migrated so far.
+    pub(crate) fn is_missing_table(&self) -> bool {
+        let Self::Database(error) = self else { return false };
+        let Some(error) = error.as_database_error() else { return false };
+        match error.code().as_deref() {
+            Some("42P01") => true,
+            Some("1") => error.message().starts_with("no such table"),
+            _ => false,
+        }
+    }
+}
+
 fn is_outage(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_)

@@ -7,6 +7,8 @@
 //! (no `VACUUM`, no `CREATE INDEX CONCURRENTLY`; `PRAGMA foreign_keys` is ignored there), no
 //! `DEFERRABLE` constraint and no `ON CONFLICT ROLLBACK`: those would fail a batch of other people's work.
 
+use std::cmp::Ordering;
+
 use crate::error::{Result, StoreError};
 use crate::sql::{Store, Tx};
 use refinery_core::Migration;
@@ -26,6 +28,17 @@ pub enum MigrateError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A newer Poolhouse migrated the database.
+    #[error(
+        "the database has schema {database}, which a newer version of Poolhouse made: this version knows schemas up to {known}. Start \
+         the newer one, or restore a backup from before the update"
+    )]
+    Newer {
+        /// The database's.
+        database: i32,
+        /// The newest one that this binary knows.
+        known: i32,
+    },
     /// A migration failed, or an applied one is not the one in this binary.
     #[error("a migration could not be applied")]
     Migration(#[from] refinery_core::Error),
@@ -36,24 +49,51 @@ pub enum MigrateError {
 /// # Errors
 /// [`MigrateError`]; then the old schema is untouched.
 pub async fn migrate(store: &Store) -> Result<usize, MigrateError> {
+    if let Schema::Newer { database, known } = schema(store).await? {
+        return Err(MigrateError::Newer { database, known });
+    }
     let mut tx = store.begin_exclusive().await?;
     let report = embedded::migrations::runner().run_async(&mut Target(&mut tx)).await?;
     tx.commit().await?;
     Ok(report.applied_migrations().len())
 }
 
-/// Whether the database answers and has the newest schema that this binary knows.
+/// A database's schema, as this binary sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schema {
+    /// It is to be migrated, or was never made.
+    Older,
+    /// It is the one that this binary knows.
+    Current,
+    /// A newer Poolhouse made it: what its tables hold is not known here.
+    Newer {
+        /// The database's.
+        database: i32,
+        /// The newest one that this binary knows.
+        known: i32,
+    },
+}
+
+/// The schema of a database.
 ///
 /// # Errors
-/// [`StoreError`] when the database does not answer, or was never migrated.
-pub async fn is_migrated(store: &Store) -> Result<bool> {
-    let mut read = store.read().await?;
+/// [`StoreError`] when the database does not answer.
+pub async fn schema(store: &Store) -> Result<Schema> {
     let newest =
         embedded::migrations::runner().get_migrations().iter().map(Migration::version).max().unwrap_or(0);
-    let row = read.query("SELECT MAX(version) AS version FROM refinery_schema_history").one().await?;
-    Ok(row
-        .get::<Option<i32>>("version")?
-        .is_some_and(|version| version >= i32::from_ne_bytes(newest.to_ne_bytes())))
+    let known = i32::from_ne_bytes(newest.to_ne_bytes());
+    let mut read = store.read_latest().await?;
+    let row = match read.query("SELECT MAX(version) AS version FROM refinery_schema_history").one().await {
+        Ok(row) => row,
+        Err(error) if error.is_missing_table() => return Ok(Schema::Older),
+        Err(error) => return Err(error),
+    };
+    let database = row.get::<Option<i32>>("version")?.unwrap_or(0);
+    Ok(match database.cmp(&known) {
+        Ordering::Less => Schema::Older,
+        Ordering::Equal => Schema::Current,
+        Ordering::Greater => Schema::Newer { database, known },
+    })
 }
 
 /// refinery's traits are not ours, and neither may be its types: the orphan rule wants a type between.

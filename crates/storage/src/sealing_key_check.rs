@@ -22,3 +22,16 @@ pub async fn check_sealing_key(store: &Store) -> Result<()> {
     tx.commit().await?;
     if text == TEXT { Ok(()) } else { Err(StoreError::Sealed) }
 }
+
+/// Whether the database was begun with a sealing key. It need not be migrated.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn has_sealing_key(store: &Store) -> Result<bool> {
+    let mut read = store.read_latest().await?;
+    match read.query("SELECT id FROM sealing_key_check").optional().await {
+        Ok(row) => Ok(row.is_some()),
+        Err(error) if error.is_missing_table() => Ok(false),
+        Err(error) => Err(error),
+    }
+}

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::{HttpResponse, web};
 use serde_json::json;
-use storage::{Store, StoreError};
+use storage::{Schema, Store, StoreError};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
@@ -42,12 +42,11 @@ impl Readiness {
 }
 
 async fn unready(store: &Store) -> Result<Unready, StoreError> {
-    Ok(if !storage::is_migrated(store).await? {
-        Some("the database is not migrated")
-    } else if !store.can_write().await? {
-        Some("the database is read-only")
-    } else {
-        None
+    Ok(match storage::schema(store).await? {
+        Schema::Older => Some("the database is not migrated"),
+        Schema::Newer { .. } => Some("a newer version of Poolhouse migrated the database"),
+        Schema::Current if !store.can_write().await? => Some("the database is read-only"),
+        Schema::Current => None,
     })
 }
 

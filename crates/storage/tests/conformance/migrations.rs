@@ -1,6 +1,6 @@
 //! Schemas: replicas that start at once, a second start, and a failed migration.
 
-use storage::{Store, StoreError, is_migrated, migrate};
+use storage::{MigrateError, Schema, Store, migrate, schema};
 use tokio::task::JoinSet;
 
 use crate::catalogue::tables;
@@ -10,6 +10,7 @@ on_both!(
     replicas_that_start_at_once_migrate_once,
     a_store_knows_whether_it_is_migrated,
     a_history_that_is_not_this_one_is_refused,
+    a_newer_schema_is_refused_by_name,
     an_exclusive_transaction_runs_beside_no_other,
 );
 
@@ -25,15 +26,15 @@ async fn replicas_that_start_at_once_migrate_once(database: &TestDatabase) {
     let mut applied = replicas.join_all().await;
     applied.sort_unstable();
     assert!(applied[3] > 0 && applied[..3] == [0, 0, 0], "{applied:?}");
-    assert!(is_migrated(&database.unmigrated_store().await).await.unwrap());
+    assert_eq!(schema(&database.unmigrated_store().await).await.unwrap(), Schema::Current);
 }
 
 async fn a_store_knows_whether_it_is_migrated(database: &TestDatabase) {
     let store = database.unmigrated_store().await;
-    assert!(matches!(is_migrated(&store).await, Err(StoreError::Database(_))));
+    assert_eq!(schema(&store).await.unwrap(), Schema::Older);
     let applied = migrate(&store).await.unwrap();
     assert!(applied >= 8);
-    assert!(is_migrated(&store).await.unwrap());
+    assert_eq!(schema(&store).await.unwrap(), Schema::Current);
     assert_eq!(migrate(&store).await.unwrap(), 0);
 
     let mut tx = store.begin().await.unwrap();
@@ -41,10 +42,10 @@ async fn a_store_knows_whether_it_is_migrated(database: &TestDatabase) {
          WHERE version = (SELECT MAX(version) FROM refinery_schema_history)";
     assert_eq!(tx.query(newest).execute().await.unwrap(), 1);
     tx.commit().await.unwrap();
-    assert!(!is_migrated(&store).await.unwrap());
+    assert_eq!(schema(&store).await.unwrap(), Schema::Older);
     let before = tables(database).await;
     assert!(migrate(&store).await.is_err(), "its tables exist");
-    assert!(!is_migrated(&store).await.unwrap());
+    assert_eq!(schema(&store).await.unwrap(), Schema::Older);
     assert_eq!(tables(database).await, before);
 }
 
@@ -70,4 +71,19 @@ async fn an_exclusive_transaction_runs_beside_no_other(database: &TestDatabase) 
     assert!(!waiting.is_finished());
     held.commit().await.unwrap();
     waiting.await.unwrap();
+}
+
+async fn a_newer_schema_is_refused_by_name(database: &TestDatabase) {
+    let store = database.store().await;
+    let mut tx = store.begin().await.unwrap();
+    let newer = "INSERT INTO refinery_schema_history (version, name, applied_on, checksum)
+                 SELECT version + 1, 'of_tomorrow', applied_on, checksum FROM refinery_schema_history
+                  WHERE version = (SELECT MAX(version) FROM refinery_schema_history)";
+    tx.query(newer).execute().await.unwrap();
+    tx.commit().await.unwrap();
+    let Schema::Newer { database, known } = schema(&store).await.unwrap() else { panic!("it is newer") };
+    assert_eq!(database, known + 1);
+    let error = migrate(&store).await.unwrap_err();
+    assert!(matches!(error, MigrateError::Newer { .. }), "{error:?}");
+    assert!(error.to_string().contains(&format!("schema {database}, which a newer version")), "{error}");
 }

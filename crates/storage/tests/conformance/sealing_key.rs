@@ -1,6 +1,6 @@
 //! `sealing_key_check`: a process with another key than the database's is found out before it writes.
 
-use storage::{Sealer, Store, StoreError, check_sealing_key};
+use storage::{Sealer, Store, StoreError, check_sealing_key, has_sealing_key};
 
 use crate::database::{TestDatabase, on_both};
 use crate::samples::{client, insert_client, insert_pool, pool, secret};
@@ -12,7 +12,9 @@ async fn with_key(database: &TestDatabase, byte: u8) -> Store {
 }
 
 async fn a_database_takes_the_first_key_and_refuses_another(database: &TestDatabase) {
+    assert!(!has_sealing_key(&database.unmigrated_store().await).await.unwrap(), "there is no table");
     let first = database.store().await;
+    assert!(!has_sealing_key(&first).await.unwrap());
     // Replicas that come at once with one key are all let in.
     let mut replicas = tokio::task::JoinSet::new();
     for _ in 0..4 {
@@ -27,6 +29,7 @@ async fn a_database_takes_the_first_key_and_refuses_another(database: &TestDatab
         assert!(matches!(check_sealing_key(&other).await, Err(StoreError::Sealed)));
         check_sealing_key(&first).await.unwrap();
     }
+    assert!(has_sealing_key(&first).await.unwrap());
     let mut read = first.read().await.unwrap();
     let rows = read.query("SELECT * FROM sealing_key_check").all().await.unwrap();
     assert_eq!(rows.len(), 1);

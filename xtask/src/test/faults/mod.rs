@@ -8,6 +8,7 @@ mod pooler;
 mod postgres;
 mod proxy;
 mod sqlite;
+mod starting;
 
 use std::time::Duration;
 
@@ -37,6 +38,7 @@ impl Effort {
 
 pub(super) fn run(stage: &Stage, report: &mut Report, effort: Effort) {
     log::run(stage, report, effort);
+    starting::run(stage, report);
     sqlite::run(stage, report, effort);
     postgres::run(stage, report, effort);
     pooler::run(stage, report, effort);

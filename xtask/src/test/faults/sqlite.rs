@@ -85,6 +85,7 @@ fn deleted(stage: &Stage) -> Outcome<String> {
 fn damaged(stage: &Stage) -> Outcome<String> {
     let recipe = Recipe::sqlite(&stage.folder, &stage.poolhouse(), "file-damaged")?;
     let file = recipe.sqlite_file().ok_or("no file")?.to_owned();
+    Server::start(&stage.folder, &recipe)?.terminate()?; // which folds its log into the file
     let server = Server::start(&stage.folder, &recipe)?;
     let load = Load::start(server.address())?;
     sleep(Duration::from_secs(1));
