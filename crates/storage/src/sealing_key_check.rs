@@ -29,7 +29,7 @@ pub async fn check_sealing_key(store: &Store) -> Result<()> {
 /// When the database does not answer.
 pub async fn has_sealing_key(store: &Store) -> Result<bool> {
     let mut read = store.read_latest().await?;
-    match read.query("SELECT id FROM sealing_key_check").optional().await {
+    match read.query("SELECT id FROM sealing_key_check WHERE id = 1").optional().await {
         Ok(row) => Ok(row.is_some()),
         Err(error) if error.is_missing_table() => Ok(false),
         Err(error) => Err(error),

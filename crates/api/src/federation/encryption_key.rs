@@ -10,6 +10,9 @@ use rcgen::{
     date_time_ymd,
 };
 
+use crate::apart::{SlowTurn, slow_turn};
+use crate::error::ApiError;
+
 /// How long a certificate is good for. Providers that check this want a time to come; nobody wants to renew it.
 const YEARS: i32 = 10;
 
@@ -20,8 +23,8 @@ pub(crate) enum KeyNotMade {
     #[error("no key could be made for encrypted responses")]
     Crypto(#[from] rcgen::Error),
     /// The thread that made it did not live to the end.
-    #[error("making a key for encrypted responses was cut short")]
-    CutShort(#[from] tokio::task::JoinError),
+    #[error("making a key for encrypted responses was cut short: {}", .0.message)]
+    CutShort(ApiError),
 }
 
 /// A new RSA key of 2,048 bits to decrypt with, with a certificate that it signs for itself in the name of the pool.
@@ -29,22 +32,27 @@ pub(super) async fn encryption_key(
     pool_id: &PoolId,
     now: DateTime<Utc>,
 ) -> Result<EncryptionKey, KeyNotMade> {
-    made(pool_id, now, KeyUsagePurpose::KeyEncipherment).await
+    made(slow_turn().await, pool_id, now, KeyUsagePurpose::KeyEncipherment).await
 }
 
-/// The same to sign with.
-pub(super) async fn signing_key(pool_id: &PoolId, now: DateTime<Utc>) -> Result<EncryptionKey, KeyNotMade> {
-    made(pool_id, now, KeyUsagePurpose::DigitalSignature).await
+/// The same to sign with, for who has the turn to make one.
+pub(super) async fn signing_key(
+    turn: SlowTurn,
+    pool_id: &PoolId,
+    now: DateTime<Utc>,
+) -> Result<EncryptionKey, KeyNotMade> {
+    made(turn, pool_id, now, KeyUsagePurpose::DigitalSignature).await
 }
 
 async fn made(
+    turn: SlowTurn,
     pool_id: &PoolId,
     now: DateTime<Utc>,
     usage: KeyUsagePurpose,
 ) -> Result<EncryptionKey, KeyNotMade> {
     let name = pool_id.as_str().to_owned();
     // It takes a tenth of a second, in which the worker would answer nobody.
-    Ok(tokio::task::spawn_blocking(move || self_signed(&name, now, usage)).await??)
+    Ok(turn.run(move || self_signed(&name, now, usage)).await.map_err(KeyNotMade::CutShort)??)
 }
 
 fn self_signed(

@@ -174,6 +174,8 @@ where
     HttpService::build()
         .graceful_shutdown_signal(stopping)
         .keep_alive(patience.idle)
+        // Who closes the connection waits for no answer: work that was not begun is not begun any more.
+        .h1_allow_half_closed(false)
         .client_request_timeout(patience.idle) // once something has come, the watched stream looks at the clock
         .client_disconnect_timeout(LINGERED_FOR)
         .on_connect_ext(|stream: &T, data| {

@@ -9,6 +9,8 @@ use aws_lc_rs::signature::RsaKeyPair;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{Receiver, channel};
 
+use crate::apart::give_way;
+
 /// Keys that lie ready: two pools can start at once.
 const READY: usize = 4;
 
@@ -26,7 +28,10 @@ impl KeyStock {
     /// A stock that a thread of its own keeps full.
     pub fn made() -> Self {
         let (sender, receiver) = channel(READY);
-        std::thread::spawn(move || while sender.blocking_send(generate_key()).is_ok() {});
+        std::thread::spawn(move || {
+            give_way();
+            while sender.blocking_send(generate_key()).is_ok() {}
+        });
         Self(Source::Made(Arc::new(Mutex::new(receiver))))
     }
 

@@ -28,6 +28,8 @@ pub(crate) struct SigningKeys(Arc<Inner>);
 
 struct Inner {
     stock: KeyStock,
+    /// One pool after the other gets its keys: there is one stock.
+    making: tokio::sync::Mutex<()>,
     by_kid: RwLock<HashMap<String, Arc<SigningKey>>>,
     by_pool: RwLock<HashMap<PoolId, PoolKeys>>,
 }
@@ -44,7 +46,12 @@ pub(crate) struct PoolKeys {
 impl SigningKeys {
     /// Keys that are drawn from this stock.
     pub(crate) fn new(stock: KeyStock) -> Self {
-        Self(Arc::new(Inner { stock, by_kid: RwLock::default(), by_pool: RwLock::default() }))
+        Self(Arc::new(Inner {
+            stock,
+            making: tokio::sync::Mutex::default(),
+            by_kid: RwLock::default(),
+            by_pool: RwLock::default(),
+        }))
     }
 
     /// The keys of a pool, made now if it never needed them. Hold no transaction: making a key takes a while.
@@ -62,7 +69,12 @@ impl SigningKeys {
         }
         let mut kept = store.read_latest().await?.signing_keys(pool_id).await?;
         if kept.len() < 2 {
-            self.make(store, pool_id, now).await?;
+            // Whoever had the turn before may have made them.
+            let _turn = self.0.making.lock().await;
+            kept = store.read_latest().await?.signing_keys(pool_id).await?;
+            if kept.len() < 2 {
+                self.make(store, pool_id, now).await?;
+            }
             kept = store.read_latest().await?.signing_keys(pool_id).await?;
         }
         let keys = self.parsed(kept)?;

@@ -1,6 +1,7 @@
 //! What fails around a server: the log, disks and files, the database, the clock. Callers are told at once, nothing that was answered is
 //! lost, and the server is back by itself. Every figure is printed.
 
+mod first_use;
 mod load;
 mod log;
 mod outage;
@@ -38,6 +39,7 @@ impl Effort {
 
 pub(super) fn run(stage: &Stage, report: &mut Report, effort: Effort) {
     log::run(stage, report, effort);
+    first_use::run(stage, report);
     starting::run(stage, report);
     sqlite::run(stage, report, effort);
     postgres::run(stage, report, effort);
