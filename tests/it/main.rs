@@ -16,6 +16,7 @@ mod blank;
 mod brand;
 mod branding;
 mod choice;
+mod clocks;
 mod coverage;
 mod delivery;
 mod devices;

@@ -117,21 +117,20 @@ pub(crate) fn give_way() {}
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Arc, Barrier};
 
     use super::*;
 
     #[tokio::test]
     async fn work_that_nobody_waits_for_is_not_begun() {
-        let (begun, gate) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(())));
-        let closed = gate.lock().unwrap();
         let threads = thread::available_parallelism().map_or(1, usize::from);
+        let (begun, gate) = (Arc::new(AtomicUsize::new(0)), Arc::new(Barrier::new(threads + 1)));
         // All threads wait at the gate, and so does what comes after.
         let waiting: Vec<_> = (0..threads)
             .map(|_| {
                 let gate = gate.clone();
-                tokio::spawn(apart(move || drop(gate.lock().unwrap_or_else(PoisonError::into_inner))))
+                tokio::spawn(apart(move || gate.wait().is_leader()))
             })
             .collect();
         let gone: Vec<_> = (0..200)
@@ -147,7 +146,7 @@ mod tests {
         for caller in gone {
             assert!(caller.await.unwrap_err().is_cancelled());
         }
-        drop(closed);
+        gate.wait();
         for caller in waiting {
             caller.await.unwrap().unwrap();
         }

@@ -16,7 +16,7 @@ type Fault = Box<dyn std::error::Error + Send + Sync>;
 /// What there is of a key.
 pub(crate) enum Key {
     /// The one to seal with.
-    Known(Sealer),
+    Known(Box<Sealer>),
     /// None: its file is not there.
     Missing(PathBuf),
 }
@@ -27,14 +27,16 @@ pub(crate) enum Key {
 /// When it is no key, or its file cannot be read.
 pub(crate) fn read(config: &Config) -> Result<Key, Fault> {
     if let Some(key) = &config.sealing_key {
-        return Ok(Key::Known(parse(key.reveal()).map_err(|problem| format!("sealing_key: {problem}"))?));
+        return Ok(Key::Known(Box::new(
+            parse(key.reveal()).map_err(|problem| format!("sealing_key: {problem}"))?,
+        )));
     }
     let path = file(config);
     match std::fs::read_to_string(&path) {
         Ok(text) => {
             warn_of_readers(&path);
             let named = |problem| format!("the sealing key file {}: {problem}", path.display());
-            Ok(Key::Known(parse(text.trim()).map_err(named)?))
+            Ok(Key::Known(Box::new(parse(text.trim()).map_err(named)?)))
         }
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Key::Missing(path)),
         Err(error) => Err(format!("cannot read the sealing key file {}: {error}", path.display()).into()),

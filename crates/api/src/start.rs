@@ -83,7 +83,7 @@ pub fn migrate(config: &Config) -> Outcome {
     actix_web::rt::System::new().block_on(async {
         let store = connect(config).await?;
         let applied = storage::migrate(&store).await?;
-        storage::check_sealing_key(&store).await.map_err(wrong_key)?;
+        storage::check_sealing_key(&store).await.map_err(|error| wrong_key(config, error))?;
         store.close().await;
         print(&format!("{applied} migrations applied.\n"));
         Ok(())
@@ -148,7 +148,7 @@ async fn https(
 async fn open(config: &Config) -> Result<Store, Box<dyn StdError + Send + Sync>> {
     let store = connect(config).await?;
     storage::migrate(&store).await?;
-    storage::check_sealing_key(&store).await.map_err(wrong_key)?;
+    storage::check_sealing_key(&store).await.map_err(|error| wrong_key(config, error))?;
     Ok(store)
 }
 
@@ -157,7 +157,7 @@ async fn connect(config: &Config) -> Result<Store, Box<dyn StdError + Send + Syn
     let settings = config.database();
     let cannot = |error: storage::StoreError| cannot_open(config, error);
     match sealing_key::read(config)? {
-        Key::Known(sealer) => Store::connect_with(&settings, sealer).await.map_err(cannot),
+        Key::Known(sealer) => Store::connect_with(&settings, *sealer).await.map_err(cannot),
         Key::Missing(path) => {
             let looking = Store::connect_with(&settings, sealing_key::of_nothing()).await.map_err(cannot)?;
             let has_key = storage::has_sealing_key(&looking).await;
@@ -177,20 +177,18 @@ async fn connect(config: &Config) -> Result<Store, Box<dyn StdError + Send + Syn
 
 /// What is wrong, with the place.
 fn cannot_open(config: &Config, error: storage::StoreError) -> Box<dyn StdError + Send + Sync> {
-    match error {
-        storage::StoreError::Database(_) => {
-            format!("cannot open the database {}: {}", shown_database_url(config), causes(&error)).into()
-        }
-        error => error.into(),
+    if matches!(error, storage::StoreError::Database(_)) {
+        return format!("cannot use the database {}: {}", shown_database_url(config), causes(&error)).into();
     }
+    error.into()
 }
 
-fn wrong_key(error: storage::StoreError) -> Box<dyn StdError + Send + Sync> {
+fn wrong_key(config: &Config, error: storage::StoreError) -> Box<dyn StdError + Send + Sync> {
     if matches!(error, storage::StoreError::Sealed) {
         return "the database was begun with another sealing key; give that one with --sealing-key-file"
             .into();
     }
-    error.into()
+    cannot_open(config, error)
 }
 
 fn greeting(config: &Config, listeners: &Listeners) -> std::io::Result<String> {

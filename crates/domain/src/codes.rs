@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use wire::VerifiedAttributeType;
 
+use crate::clock_skew::is_ahead;
 use crate::random::{self, Random};
 
 /// What a code is for. A user has at most one per purpose; a new one replaces the old.
@@ -103,14 +104,18 @@ impl LimitedAction {
     }
 
     /// The start of the hour that a try at `now` is counted in, and the tries in it with this one. So many were counted in the
-    /// hour that began at `window_start`.
+    /// hour that began at `window_start`. An hour that begins later, because a clock was ahead, is none.
     pub fn counted(
         self,
         window_start: DateTime<Utc>,
         tries: i64,
         now: DateTime<Utc>,
     ) -> (DateTime<Utc>, i64) {
-        if now < window_start + Duration::hours(1) { (window_start, tries + 1) } else { (now, 1) }
+        if now < window_start + Duration::hours(1) && !is_ahead(window_start, now) {
+            (window_start, tries + 1)
+        } else {
+            (now, 1)
+        }
     }
 }
 
@@ -167,5 +172,9 @@ mod tests {
         let recent = now - Duration::minutes(59);
         assert_eq!(action.counted(recent, 7, now), (recent, 8));
         assert_eq!(action.counted(now - Duration::hours(1), 7, now), (now, 1));
+        // A clock was ahead: of another replica a little, or of this one for a while.
+        let soon = now + Duration::seconds(30);
+        assert_eq!(action.counted(soon, 7, now), (soon, 8));
+        assert_eq!(action.counted(now + Duration::hours(1), 7, now), (now, 1));
     }
 }

@@ -18,6 +18,7 @@
 pub mod app_clients;
 pub mod asked_host;
 pub mod auth_events;
+pub mod clock_skew;
 pub mod codes;
 pub mod devices;
 pub mod domains;

@@ -1,6 +1,7 @@
 //! Rows of `deliveries`, messages of the outbox that still have to be handed on, and of `delivery_counts`.
 
 use chrono::{DateTime, Utc};
+use domain::clock_skew::CLOCK_SKEW;
 use domain::ids::PoolId;
 use domain::messages::{Channel, Message};
 use uuid::Uuid;
@@ -55,11 +56,13 @@ impl Reader {
                           WHERE channel = $1 AND deliveries.pool_id = user_pools.id) AS due_at
                    FROM waiting JOIN user_pools ON user_pools.id = waiting.pool_id
                   WHERE NOT EXISTS (SELECT 1 FROM delivery_counts AS counts
-                                     WHERE counts.pool_id = user_pools.id AND window_start >= $2 AND begun >= $3)",
+                                     WHERE counts.pool_id = user_pools.id AND window_start >= $2 AND begun >= $3
+                                       AND window_start <= $4)",
             )
             .bind(channel.as_str())
             .bind(window_start)
             .bind(most)
+            .bind(window_start + CLOCK_SKEW)
             .all()
             .await?;
         let mut pools = Vec::new();
@@ -145,19 +148,23 @@ impl Tx {
 
     /// Counts a delivery that is begun, and returns how many of the pool were begun since `window_start`.
     pub async fn count_delivery(&mut self, pool_id: &PoolId, window_start: DateTime<Utc>) -> Result<i64> {
-        // A server whose clock is behind counts into the window of the others.
+        // A server whose clock is a little behind counts into the window of the others. A window that lies further ahead, because a
+        // clock was wrong, is none.
         let row = self
             .query(
                 "INSERT INTO delivery_counts (pool_id, window_start, begun) VALUES ($1, $2, 1)
                  ON CONFLICT (pool_id) DO UPDATE
                     SET begun = CASE WHEN delivery_counts.window_start < excluded.window_start
+                                       OR delivery_counts.window_start > $3
                                      THEN 1 ELSE delivery_counts.begun + 1 END,
                         window_start = CASE WHEN delivery_counts.window_start < excluded.window_start
+                                              OR delivery_counts.window_start > $3
                                             THEN excluded.window_start ELSE delivery_counts.window_start END
                  RETURNING begun",
             )
             .bind(pool_id.as_str())
             .bind(window_start)
+            .bind(window_start + CLOCK_SKEW)
             .one()
             .await?;
         row.get("begun")

@@ -91,21 +91,21 @@ impl StoreError {
 }
 
 fn is_outage(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(error) => {
-            let code = error.code().unwrap_or_default();
-            match error.try_downcast_ref::<sqlx::sqlite::SqliteError>() {
-                Some(_) => code.parse().is_ok_and(is_outage_of_sqlite),
-                None => is_outage_of_postgres(&code),
-            }
-        }
-        _ => false,
+    if let Some(error) = error.as_database_error() {
+        let code = error.code().unwrap_or_default();
+        return match error.try_downcast_ref::<sqlx::sqlite::SqliteError>() {
+            Some(_) => code.parse().is_ok_and(is_outage_of_sqlite),
+            None => is_outage_of_postgres(&code),
+        };
     }
+    matches!(
+        error,
+        sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed
+    )
 }
 
 /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>

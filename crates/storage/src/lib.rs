@@ -41,6 +41,7 @@ mod sign_ins;
 mod signing_keys;
 mod software_tokens;
 mod sql;
+mod sqlite;
 mod terms;
 mod ui_customizations;
 mod unknown_names;

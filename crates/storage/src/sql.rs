@@ -14,26 +14,22 @@ use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{
-    Arguments as _, AssertSqlSafe, ConnectOptions as _, Decode, PgConnection, Postgres as PostgresDialect,
-    Row as _, Sqlite, SqliteConnection, SqlitePool, Transaction, Type,
+    Arguments as _, AssertSqlSafe, Decode, PgConnection, Postgres as PostgresDialect, Row as _,
+    Sqlite as SqliteDialect, SqliteConnection, SqlitePool, Transaction, Type,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::bindable::Bindable;
-use crate::clerk::{Clerk, Request, Turn, open_writer};
-use crate::database_file::{DatabaseFile, opening, quick_check, was_left_open};
+use crate::clerk::{Request, Turn};
+use crate::database_file::DatabaseFile;
 use crate::error::{Result, StoreError};
 use crate::postgres::{Postgres, Session};
 use crate::sealing::Sealer;
 use crate::settings::DatabaseSettings;
-
-/// sqlx keeps 100 prepared statements unless told; the product has several hundred.
-const STATEMENTS: usize = 1000;
+use crate::sqlite::{self, Sqlite};
 
 /// A database, and the key that its secrets are sealed with.
 #[derive(Clone)]
@@ -78,36 +74,7 @@ impl Store {
             }
             return Ok(Self { pools: Pools::Postgres(postgres), sealer });
         }
-
-        let options = settings
-            .url
-            .parse::<SqliteConnectOptions>()?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            // What a savepoint would undo goes to a file otherwise, made and deleted for each larger transaction.
-            .pragma("temp_store", "MEMORY")
-            .busy_timeout(settings.timeout)
-            .statement_cache_capacity(STATEMENTS)
-            .disable_statement_logging();
-        let was_left_open = was_left_open(&options);
-        let mut writer = open_writer(&options, settings.timeout).await.map_err(opening)?;
-        if was_left_open && let Some(damage) = quick_check(&mut writer).await.map_err(opening)? {
-            return Err(StoreError::Damaged(damage));
-        }
-        let file = Arc::new(DatabaseFile::opened(&options));
-        let readers = SqlitePoolOptions::new()
-            .max_connections(settings.connections)
-            .acquire_timeout(settings.timeout)
-            .test_before_acquire(false) // a file does not hang up
-            .connect_with(options.clone().read_only(true))
-            .await?;
-        let (turns, queue) = mpsc::unbounded_channel();
-        // Opened again, it must be there: a new file would not be the database.
-        let options = options.create_if_missing(false);
-        let clerk = Clerk::new(options, settings.timeout, file.clone(), writer, queue);
-        tokio::spawn(clerk.run(readers.clone()));
+        let Sqlite { turns, readers, file } = sqlite::open(settings).await?;
         Ok(Self { pools: Pools::Sqlite { turns, readers, timeout: settings.timeout, file }, sealer })
     }
 
@@ -224,8 +191,8 @@ pub struct Tx(Reader);
 
 enum Conn {
     Turn(Turn),
-    Snapshot(Transaction<'static, Sqlite>),
-    SqliteOnce(PoolConnection<Sqlite>),
+    Snapshot(Transaction<'static, SqliteDialect>),
+    SqliteOnce(PoolConnection<SqliteDialect>),
     Postgres(Session),
 }
 
@@ -414,7 +381,10 @@ impl Row {
     /// The value of a column, by name.
     pub fn get<'r, T>(&'r self, column: &str) -> Result<T>
     where
-        T: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, PostgresDialect> + Type<PostgresDialect>,
+        T: Decode<'r, SqliteDialect>
+            + Type<SqliteDialect>
+            + Decode<'r, PostgresDialect>
+            + Type<PostgresDialect>,
     {
         Ok(match &self.0 {
             Found::Sqlite(row) => row.try_get(column)?,

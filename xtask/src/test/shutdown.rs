@@ -96,7 +96,9 @@ fn idle(server: &Server) -> Outcome<Vec<TcpStream>> {
         stream.set_read_timeout(Some(PATIENCE))?;
         if number < IDLE {
             stream.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
-            stream.read(&mut [0; 1024])?;
+            if stream.read(&mut [0; 1024])? == 0 {
+                return Err("an idle connection was closed before the stop".into());
+            }
         }
         idle.push(stream);
     }

@@ -3,11 +3,12 @@
 //! Nothing depends on it: what has ended counts no longer, deleted or not.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use storage::{Store, StoreError};
 
+use super::clock_watch::ClockWatch;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::panics::caught;
@@ -32,8 +33,12 @@ impl Expiry {
 
     /// Deletes each minute, forever.
     pub async fn run(self, clock: Arc<dyn Clock>) {
+        let mut watch = ClockWatch::new(Instant::now(), clock.now());
         loop {
             tokio::time::sleep(PERIOD).await;
+            if !watch.trusts(Instant::now(), clock.now()) {
+                continue;
+            }
             match caught(self.run_once(clock.now())).await {
                 Ok(Ok(_)) => {}
                 Ok(Err(error)) => tracing::warn!(%error, "what has ended could not be deleted"),

@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::clock_skew::is_ahead;
+
 /// Failed tries of one factor in a row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lockout {
@@ -18,10 +20,11 @@ impl Lockout {
     /// How long failures are remembered, and the longest lock.
     pub const MEMORY: TimeDelta = TimeDelta::minutes(15);
 
-    /// Whether another try is refused unseen: after five failures for a second, and twice as long after each further one.
+    /// Whether another try is refused unseen: after five failures for a second, and twice as long after each further one. A failure
+    /// that lies ahead, because a clock was wrong, locks nothing; it counts with the next one.
     pub fn is_locked(&self, now: DateTime<Utc>) -> bool {
         let Some(last) = self.last_failed_at else { return false };
-        self.failures >= FREE && now < last + self.duration()
+        self.failures >= FREE && now < last + self.duration() && !is_ahead(last, now)
     }
 
     /// The count with another failed try. One that is too old begins again.
@@ -53,6 +56,18 @@ mod tests {
             assert_eq!(lockout.is_locked(until - TimeDelta::milliseconds(1)), seconds > 0, "{failures}");
         }
         assert!(!Lockout { failures: 9, last_failed_at: None }.is_locked(last));
+    }
+
+    #[test]
+    fn a_clock_that_was_ahead_locks_nobody_for_as_long() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let ahead = Lockout { failures: 6, last_failed_at: Some(now + TimeDelta::hours(1)) };
+        assert!(!ahead.is_locked(now));
+        let again = ahead.after_failure(now);
+        assert_eq!(again, Lockout { failures: 7, last_failed_at: Some(now) });
+        assert!(again.is_locked(now) && !again.is_locked(now + TimeDelta::seconds(4)));
+        // Clocks of replicas differ a little.
+        assert!(Lockout { failures: 6, last_failed_at: Some(now + TimeDelta::seconds(30)) }.is_locked(now));
     }
 
     #[test]

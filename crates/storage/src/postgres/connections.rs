@@ -3,6 +3,7 @@
 //! Those that were opened before a failure of the network or the server are not handed out again: one that is dead would cost its caller
 //! the whole limit of time.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -98,13 +99,15 @@ impl managed::Manager for Opener {
 
 /// Whether connecting may succeed in a moment. A wrong password stays wrong, and a wrong name of the database as well.
 fn may_pass(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => true,
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-            matches!(&*code, "57P03" | "57P01" | "57P02" | "53300") || code.starts_with("08")
-        }),
-        _ => false,
+    match code(error) {
+        Some(code) => matches!(&*code, "57P03" | "57P01" | "57P02" | "53300"),
+        None => matches!(error, sqlx::Error::Io(_)),
     }
+}
+
+/// The error's code, if it is the server's.
+fn code(error: &sqlx::Error) -> Option<Cow<'_, str>> {
+    error.as_database_error()?.code()
 }
 
 impl Postgres {
@@ -250,13 +253,10 @@ fn configured(
 
 /// Whether a connection is of no use after this, or the server is not the one that can write.
 pub(super) fn is_of_connection(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => true,
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-            // Connection exceptions, shutdowns, a database that became read-only, a pooler that lost a statement.
-            code.starts_with("08")
-                || matches!(&*code, "57P01" | "57P02" | "57P03" | "25006" | "26000" | "42P05")
-        }),
-        _ => false,
+    match code(error) {
+        // Connection exceptions, shutdowns, a database that became read-only, a pooler that lost a statement.
+        Some(code) if code.starts_with("08") => true,
+        Some(code) => matches!(&*code, "57P01" | "57P02" | "57P03" | "25006" | "26000" | "42P05"),
+        None => matches!(error, sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_)),
     }
 }

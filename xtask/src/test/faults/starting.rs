@@ -37,8 +37,8 @@ const BROKEN: [(&str, Break, &str); 9] = [
     ),
     ("key-is-folder", folder_in_place_of_key, "cannot read the sealing key file"),
     ("text", |home| fs::write(home.join("poolhouse.db"), "a text\n".repeat(999)), "is damaged"),
-    ("folder", folder_in_place_of_file, "cannot open the database"),
-    ("no-folder", |home| fs::remove_dir_all(home.join("data")), "cannot open the database"),
+    ("folder", folder_in_place_of_file, "cannot use the database"),
+    ("no-folder", |home| fs::remove_dir_all(home.join("data")), "cannot use the database"),
 ];
 
 const OTHER_KEY: &str = "QW5vdGhlciBrZXkgdGhhbiB0aGUgb25lIGluIHVzZS4=";

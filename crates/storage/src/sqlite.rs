@@ -1,0 +1,60 @@
+//! Opening a SQLite database: one writer, who is shared, and readers.
+
+use std::sync::Arc;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, SqlitePool};
+use tokio::sync::mpsc;
+
+use crate::clerk::{Clerk, Request, open_writer};
+use crate::database_file::{DatabaseFile, opening, quick_check, was_left_open};
+use crate::error::{Result, StoreError};
+use crate::settings::DatabaseSettings;
+
+/// sqlx keeps 100 prepared statements unless told; the product has several hundred.
+const STATEMENTS: usize = 1000;
+
+/// An open database.
+pub(crate) struct Sqlite {
+    /// Where writers ask for their turn.
+    pub(crate) turns: mpsc::UnboundedSender<Request>,
+    pub(crate) readers: SqlitePool,
+    pub(crate) file: Arc<DatabaseFile>,
+}
+
+/// Opens a file, which is made when it is missing. After an unclean end it is looked at first.
+///
+/// # Errors
+/// [`StoreError::Damaged`]; [`StoreError::Database`] when it cannot be opened.
+pub(crate) async fn open(settings: &DatabaseSettings) -> Result<Sqlite> {
+    let options = settings
+        .url
+        .parse::<SqliteConnectOptions>()?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        // What a savepoint would undo goes to a file otherwise, made and deleted for each larger transaction.
+        .pragma("temp_store", "MEMORY")
+        .busy_timeout(settings.timeout)
+        .statement_cache_capacity(STATEMENTS)
+        .disable_statement_logging();
+    let was_left_open = was_left_open(&options);
+    let mut writer = open_writer(&options, settings.timeout).await.map_err(opening)?;
+    if was_left_open && let Some(damage) = quick_check(&mut writer).await.map_err(opening)? {
+        return Err(StoreError::Damaged(damage));
+    }
+    let file = Arc::new(DatabaseFile::opened(&options));
+    let readers = SqlitePoolOptions::new()
+        .max_connections(settings.connections)
+        .acquire_timeout(settings.timeout)
+        .test_before_acquire(false) // a file does not hang up
+        .connect_with(options.clone().read_only(true))
+        .await?;
+    let (turns, queue) = mpsc::unbounded_channel();
+    // Opened again, it must be there: a new file would not be the database.
+    let options = options.create_if_missing(false);
+    let clerk = Clerk::new(options, settings.timeout, file.clone(), writer, queue);
+    tokio::spawn(clerk.run(readers.clone()));
+    Ok(Sqlite { turns, readers, file })
+}
