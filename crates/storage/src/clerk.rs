@@ -106,6 +106,8 @@ impl Clerk {
                 let _ = answer.send(outcome.clone()); // nobody there: the caller was cancelled
             }
         }
+        // The last connection folds the log into the file, and that must be one that may write.
+        readers.close().await;
         if let Some(writer) = Arc::into_inner(self.writer) {
             let mut writer = writer.into_inner();
             let _ = sqlx::query("PRAGMA optimize").execute(&mut writer).await;

@@ -103,11 +103,12 @@ impl Store {
         Ok(Tx(self.reader(conn)))
     }
 
-    /// Begins a write transaction that no other process runs beside: for migrations.
+    /// Begins a write transaction that no other process runs beside: for migrations, which may take longer than other statements.
     pub async fn begin_exclusive(&self) -> Result<Tx> {
         const LOCK: i64 = i64::from_be_bytes(*b"poolhous");
         let mut tx = self.begin().await?; // on SQLite that is exclusive already
-        if let Conn::Postgres(_) = tx.conn {
+        if let Conn::Postgres(session) = &mut tx.conn {
+            Box::pin(session.take_time()).await?;
             tx.query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute().await?;
         }
         Ok(tx)

@@ -57,7 +57,7 @@ where
         body: Duration::from_secs(config.request_body_timeout_seconds),
         idle: Duration::from_secs(config.keep_alive_seconds),
     };
-    let most = config.max_connections.unwrap_or_else(handles::connections);
+    let most = config.max_connections.unwrap_or_else(|| handles::connections(config));
     let workers =
         config.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
     let crowded_at = (most * CROWDED.0 / CROWDED.1).max(1);

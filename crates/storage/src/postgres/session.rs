@@ -10,6 +10,8 @@ use super::connections::{Opener, is_of_connection};
 
 /// The server itself gives up a statement at the limit, and says why. Later than that, it is not there.
 const GRACE: Duration = Duration::from_millis(500);
+/// What has no limit of the configuration ends some time nevertheless.
+const LONG: Duration = Duration::from_secs(24 * 3600);
 /// How long giving up a transaction may take, before its connection is closed instead.
 const ROLLBACK: Duration = Duration::from_secs(2);
 
@@ -40,6 +42,13 @@ impl Session {
             None => self.say(begin.to_owned()).await,
             Some(limits) => self.say(format!("{begin}; {limits}")).await,
         }
+    }
+
+    /// Lets the statements of this transaction take as long as they need: a migration of much data.
+    pub(crate) async fn take_time(&mut self) -> sqlx::Result<()> {
+        self.say("SET LOCAL statement_timeout = 0".to_owned()).await?;
+        self.limit = LONG;
+        Ok(())
     }
 
     /// Keeps what was written. An error of the connection leaves open whether it happened; it is never said again.

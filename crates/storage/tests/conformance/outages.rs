@@ -160,6 +160,22 @@ async fn of_several_hosts_the_one_that_can_write_is_used() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_migration_may_take_longer_and_be_waited_for() {
+    let Some(database) = TestDatabase::postgres().await else { return };
+    store_with_units(&database).await.close().await;
+    let (one, other) = (store(database.url(), 2).await, store(database.url(), 2).await);
+    let mut migration = one.begin_exclusive().await.unwrap();
+    let waiting = tokio::spawn(async move { other.begin_exclusive().await.unwrap().commit().await });
+    migration
+        .script("SELECT pg_sleep(2.5); INSERT INTO units (name, content) VALUES ('late', '')")
+        .await
+        .unwrap();
+    migration.commit().await.unwrap();
+    waiting.await.unwrap().unwrap();
+    assert_eq!(names(&one).await, ["late"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_named_statements_nothing_is_prepared_by_name() {
     let Some(database) = TestDatabase::postgres().await else { return };
     store_with_units(&database).await.close().await;

@@ -156,3 +156,25 @@ async fn a_file_that_is_no_database_is_told_so() {
     let error = Store::connect(&database.url(), sealer()).await.err().unwrap();
     assert!(matches!(&error, StoreError::Damaged(cause) if cause.contains("not a database")), "{error:?}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clean_end_leaves_no_log_behind() {
+    let database = TestDatabase::sqlite();
+    store_with_units(&database).await.close().await;
+    for round in 0..30 {
+        let store = database.unmigrated_store().await;
+        keep(&store, &format!("{round}")).await.unwrap();
+        let readers: Vec<_> = (0..8)
+            .map(|_| {
+                let store = store.clone();
+                tokio::spawn(async move { while store.read().await.is_ok() {} })
+            })
+            .collect();
+        sleep(Duration::from_millis(5)).await;
+        store.close().await;
+        assert!(!with(&file(&database), "-wal").exists(), "round {round}");
+        for reader in readers {
+            reader.await.unwrap();
+        }
+    }
+}
