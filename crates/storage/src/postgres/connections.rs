@@ -1,33 +1,21 @@
 //! Connections that are kept, for writers and for readers.
-//!
-//! Those that were opened before a failure of the network or the server are not handed out again: one that is dead would cost its caller
-//! the whole limit of time.
 
-use std::borrow::Cow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use deadpool::Runtime;
-use deadpool::managed::{self, Metrics, Pool, PoolError, RecycleError};
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection as _, PgConnection};
+use deadpool::managed::{Pool, PoolError};
 use tokio::time::{sleep, timeout};
 
+use super::failures::is_of_connection;
 use super::hosts::{Hosts, backend, can_write, close};
-use super::session::{Session, late};
+use super::opener::{Opener, configured};
+use super::session::Session;
 use crate::settings::DatabaseSettings;
 
-/// sqlx keeps 100 prepared statements unless told; the product has several hundred.
-const STATEMENTS: usize = 1000;
-/// A connection that nobody used for so long is looked at before it is handed out.
-const FRESH: Duration = Duration::from_secs(1);
-/// How long that look may take.
-const LOOK: Duration = Duration::from_secs(1);
 /// Between two looks at who still has a connection.
 const CLOSING: Duration = Duration::from_millis(5);
-/// Between two attempts to connect.
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// A PostgreSQL database.
 #[derive(Clone)]
@@ -36,78 +24,6 @@ pub(crate) struct Postgres {
     readers: Pool<Opener>,
     timeout: Duration,
     named_statements: bool,
-}
-
-/// Opens connections and says whether one is still good.
-pub(super) struct Opener {
-    hosts: Hosts,
-    /// For how long an attempt is made again.
-    timeout: Duration,
-    generation: Arc<AtomicU64>,
-}
-
-/// A connection that is kept.
-pub(super) struct Live {
-    pub(super) connection: PgConnection,
-    generation: u64,
-    /// When it was last used.
-    pub(super) used_at: Instant,
-    latest: Arc<AtomicU64>,
-}
-
-impl Live {
-    /// It failed, and others of its time may have as well.
-    pub(super) fn mark_failed(&self) {
-        let next = self.generation + 1;
-        let _ = self.latest.compare_exchange(self.generation, next, Ordering::Relaxed, Ordering::Relaxed);
-    }
-}
-
-impl managed::Manager for Opener {
-    type Type = Live;
-    type Error = sqlx::Error;
-
-    async fn create(&self) -> sqlx::Result<Live> {
-        let begun = Instant::now();
-        loop {
-            let generation = self.generation.load(Ordering::Relaxed);
-            match self.hosts.connect().await {
-                Ok(connection) => {
-                    let (used_at, latest) = (Instant::now(), self.generation.clone());
-                    return Ok(Live { connection, generation, used_at, latest });
-                }
-                Err(error) if begun.elapsed() + PAUSE < self.timeout && may_pass(&error) => {
-                    sleep(PAUSE).await
-                }
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    async fn recycle(&self, live: &mut Live, _: &Metrics) -> managed::RecycleResult<sqlx::Error> {
-        if live.generation != self.generation.load(Ordering::Relaxed) {
-            return Err(RecycleError::message("it was opened before a failure"));
-        }
-        if live.used_at.elapsed() < FRESH {
-            return Ok(());
-        }
-        timeout(LOOK, live.connection.ping()).await.unwrap_or_else(|_| Err(late(LOOK)))?;
-        live.used_at = Instant::now();
-        Ok(())
-    }
-}
-
-/// Whether connecting may succeed in a moment. A wrong password stays wrong, and a wrong name of the database as well.
-fn may_pass(error: &sqlx::Error) -> bool {
-    match code(error) {
-        Some(code) => matches!(&*code, "57P03" | "57P01" | "57P02" | "53300"),
-        None => matches!(error, sqlx::Error::Io(_)),
-    }
-}
-
-/// The error's code, if it is the server's.
-fn code(error: &sqlx::Error) -> Option<Cow<'_, str>> {
-    error.as_database_error()?.code()
 }
 
 impl Postgres {
@@ -228,35 +144,4 @@ impl Postgres {
 fn is_in_use(pool: &Pool<Opener>) -> bool {
     let status = pool.status();
     status.size > status.available || status.waiting > 0
-}
-
-/// How connections are opened.
-fn configured(
-    options: PgConnectOptions,
-    settings: &DatabaseSettings,
-    is_read_only: bool,
-) -> PgConnectOptions {
-    if !settings.named_statements {
-        // Poolers refuse parameters of sessions, which are not the caller's own.
-        return options.statement_cache_capacity(0).extra_float_digits(None);
-    }
-    let limit = settings.timeout.as_millis().to_string();
-    let options = options.statement_cache_capacity(STATEMENTS).options([
-        // What the server would go on with although nobody waits any longer.
-        ("statement_timeout", limit.as_str()),
-        // A replica that hangs or is cut off must not keep its row locks.
-        ("idle_in_transaction_session_timeout", limit.as_str()),
-    ]);
-    // Outside a transaction too.
-    if is_read_only { options.options([("default_transaction_read_only", "on")]) } else { options }
-}
-
-/// Whether a connection is of no use after this, or the server is not the one that can write.
-pub(super) fn is_of_connection(error: &sqlx::Error) -> bool {
-    match code(error) {
-        // Connection exceptions, shutdowns, a database that became read-only, a pooler that lost a statement.
-        Some(code) if code.starts_with("08") => true,
-        Some(code) => matches!(&*code, "57P01" | "57P02" | "57P03" | "25006" | "26000" | "42P05"),
-        None => matches!(error, sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_)),
-    }
 }

@@ -8,7 +8,7 @@ use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row as _};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::session::late;
+use super::failures::late;
 
 /// How long one attempt to connect may take. It is made again until the caller's own limit: TCP itself waits longer and longer.
 const ATTEMPT: Duration = Duration::from_secs(2);

@@ -4,7 +4,9 @@
 //! way hang nobody; several hosts, of which the one that can write is used; a pooler in transaction mode in between.
 
 mod connections;
+mod failures;
 mod hosts;
+mod opener;
 mod session;
 
 pub(crate) use connections::Postgres;

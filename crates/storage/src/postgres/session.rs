@@ -6,7 +6,8 @@ use deadpool::managed::Object;
 use sqlx::PgConnection;
 use tokio::time::timeout;
 
-use super::connections::{Opener, is_of_connection};
+use super::failures::{is_of_connection, late, lost};
+use super::opener::Opener;
 
 /// The server itself gives up a statement at the limit, and says why. Later than that, it is not there.
 const GRACE: Duration = Duration::from_millis(500);
@@ -110,17 +111,4 @@ impl Drop for Session {
             }
         });
     }
-}
-
-/// The server did not answer.
-pub(super) fn late(limit: Duration) -> sqlx::Error {
-    let message = format!("the database did not answer within {limit:?}");
-    sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, message))
-}
-
-fn lost() -> sqlx::Error {
-    sqlx::Error::Io(std::io::Error::new(
-        std::io::ErrorKind::NotConnected,
-        "the connection to the database was lost",
-    ))
 }
