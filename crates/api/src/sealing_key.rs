@@ -97,7 +97,7 @@ pub(crate) fn make(path: &Path) -> Result<Sealer, Fault> {
     let cannot =
         |error: std::io::Error| format!("cannot write the sealing key to {}: {error}", path.display());
     // Written under another name first, so that nobody reads half a key.
-    let draft = path.with_extension(format!("key.{}", std::process::id()));
+    let draft = path.with_extension(format!("key.{}", random::lower_alphanumeric(&SystemRandom::new(), 12)));
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

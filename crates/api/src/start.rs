@@ -162,15 +162,19 @@ async fn connect(config: &Config) -> Result<Store, Box<dyn StdError + Send + Syn
             let looking = Store::connect_with(&settings, sealing_key::of_nothing()).await.map_err(cannot)?;
             let has_key = storage::has_sealing_key(&looking).await;
             looking.close().await;
-            if has_key? {
-                return Err(format!(
+            if !has_key? {
+                return Store::connect_with(&settings, sealing_key::make(&path)?).await.map_err(cannot);
+            }
+            // Another process may have begun in this moment, and made the file.
+            match sealing_key::read(config)? {
+                Key::Known(sealer) => Store::connect_with(&settings, *sealer).await.map_err(cannot),
+                Key::Missing(path) => Err(format!(
                     "the sealing key file {} is missing, and the database was begun with it: put it back, or name the right one \
                      with --sealing-key-file",
                     path.display()
                 )
-                .into());
+                .into()),
             }
-            Store::connect_with(&settings, sealing_key::make(&path)?).await.map_err(cannot)
         }
     }
 }

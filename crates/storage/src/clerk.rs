@@ -98,6 +98,8 @@ impl Clerk {
             let outcome = self.batch(first, &mut kept).await;
             if outcome.as_ref().is_err_and(|error| !matches!(error, StoreError::FileLost(_)))
                 && let Ok(fresh) = open_writer(&self.options, self.limit).await
+                && self.file.check().is_ok()
+            // otherwise it may be another file
             {
                 // Closing a connection rolls back whatever state the failure left it in.
                 *self.writer.lock().await = fresh;
@@ -128,7 +130,7 @@ impl Clerk {
         let mut conn = self.writer.clone().lock_owned().await;
         while let Some(request) = next {
             if let Err(error) = sqlx::query(step).execute(&mut *conn).await {
-                let error = StoreError::from(error);
+                let error = self.file.noted(error);
                 let _ = request.send(Err(error.clone()));
                 return Err(error);
             }
@@ -148,11 +150,7 @@ impl Clerk {
             };
             kept.extend(verdict);
         }
-        let outcome = sqlx::query(step).execute(&mut *conn).await.map_err(StoreError::from);
-        if let Err(error) = &outcome {
-            self.file.note(error);
-        }
-        outcome?;
+        sqlx::query(step).execute(&mut *conn).await.map_err(|error| self.file.noted(error))?;
         // Of a file that is gone by now, nothing would be left.
         self.file.check()
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Row as _, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
 
 use crate::error::{Result, StoreError};
 
@@ -18,11 +18,31 @@ const REPORTED: usize = 5;
 pub(crate) struct DatabaseFile {
     options: SqliteConnectOptions,
     path: PathBuf,
-    log_path: PathBuf,
     identity: Option<Identity>,
-    /// Of the write-ahead log, which is there from the first transaction on.
-    log_identity: OnceLock<Identity>,
+    /// Its write-ahead log and the memory that processes share, which are there from the first transaction on.
+    companions: [Companion; 2],
     damage: Mutex<Option<String>>,
+}
+
+struct Companion {
+    path: PathBuf,
+    identity: OnceLock<Identity>,
+}
+
+impl Companion {
+    fn of(path: &Path, suffix: &str) -> Self {
+        Self { path: with_suffix(path, suffix), identity: OnceLock::new() }
+    }
+
+    /// Whether it is still the one that was there first.
+    fn is_same(&self) -> bool {
+        let now = identity(&self.path);
+        match (self.identity.get(), now) {
+            (None, None) => true,
+            (None, Some(now)) => *self.identity.get_or_init(|| now) == now,
+            (Some(first), now) => now == Some(*first),
+        }
+    }
 }
 
 /// What a file is, whatever it is called.
@@ -44,21 +64,19 @@ impl DatabaseFile {
     /// The file that was opened with these options just now.
     pub(crate) fn opened(options: &SqliteConnectOptions) -> Self {
         let path = options.get_filename().to_owned();
-        let log_path = log_path(&path);
         Self {
             options: options.clone(),
             identity: identity(&path),
+            companions: [WAL, "-shm"].map(|suffix| Companion::of(&path, suffix)),
             path,
-            log_path,
-            log_identity: OnceLock::new(),
             damage: Mutex::default(),
         }
     }
 
-    /// Costs two looks at names of files, a few microseconds.
+    /// Costs three looks at names of files, a few microseconds.
     ///
     /// # Errors
-    /// [`StoreError::FileLost`] while the file, or its write-ahead log, is another one or none; [`StoreError::Damaged`].
+    /// [`StoreError::FileLost`] while the file, or one of its companions, is another one or none; [`StoreError::Damaged`].
     pub(crate) fn check(&self) -> Result<()> {
         if let Some(damage) = &*self.damage() {
             return Err(StoreError::Damaged(damage.clone()));
@@ -66,16 +84,17 @@ impl DatabaseFile {
         if identity(&self.path) != self.identity {
             return Err(StoreError::FileLost(self.path.clone()));
         }
-        let log = identity(&self.log_path);
-        match (self.log_identity.get(), log) {
-            (None, None) => Ok(()),
-            (None, Some(log)) => {
-                let _ = self.log_identity.set(log); // somebody else was first
-                Ok(())
-            }
-            (Some(known), log) if log == Some(*known) => Ok(()),
-            (Some(_), _) => Err(StoreError::FileLost(self.log_path.clone())),
+        match self.companions.iter().find(|companion| !companion.is_same()) {
+            None => Ok(()),
+            Some(lost) => Err(StoreError::FileLost(lost.path.clone())),
         }
+    }
+
+    /// As [`Self::note`], of an error that goes on to the caller.
+    pub(crate) fn noted(self: &Arc<Self>, error: sqlx::Error) -> StoreError {
+        let error = error.into();
+        self.note(&error);
+        error
     }
 
     /// Takes note of an error. If it tells of damage, nothing more is read or written, and the whole file is looked at once.
@@ -95,8 +114,9 @@ impl DatabaseFile {
                 Ok(damage) => damage,
                 Err(error) => Some(error.to_string()),
             };
-            if let Some(damage) = &damage {
-                tracing::error!(damage, "{}", StoreError::Damaged(damage.clone()));
+            match &damage {
+                Some(damage) => tracing::error!(damage, "{}", StoreError::Damaged(damage.clone())),
+                None => tracing::warn!("SQLite told of damage and finds none: reads and writes go on"),
             }
             *file.damage() = damage;
         });
@@ -107,20 +127,37 @@ impl DatabaseFile {
     }
 }
 
-/// Where SQLite keeps the write-ahead log of a database.
-fn log_path(path: &Path) -> PathBuf {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    log.into()
+/// What the write-ahead log is called beside the database.
+const WAL: &str = "-wal";
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut path = path.as_os_str().to_owned();
+    path.push(suffix);
+    path.into()
 }
 
-/// Whether a database was not closed the last time, or another process has it open: whoever closes it last removes the log.
-pub(crate) fn was_left_open(options: &SqliteConnectOptions) -> bool {
-    std::fs::metadata(log_path(options.get_filename())).is_ok_and(|log| log.len() > 0)
+/// Looks at a database that was not closed the last time, or that another process has open: whoever closes it last removes the log. The
+/// look leaves everything as it is, for who wants to save what can be read.
+///
+/// # Errors
+/// [`StoreError::Damaged`].
+pub(crate) async fn check_what_was_left_open(options: &SqliteConnectOptions) -> Result<()> {
+    let log = std::fs::metadata(with_suffix(options.get_filename(), WAL));
+    if !log.is_ok_and(|log| log.len() > 0) {
+        return Ok(());
+    }
+    // Who may not write does not fold the log into the file either.
+    let mut looking = options.clone().read_only(true).connect().await.map_err(opening)?;
+    let damage = quick_check(&mut looking).await.map_err(opening);
+    let _ = looking.close().await; // what is wrong is known by now
+    match damage? {
+        None => Ok(()),
+        Some(damage) => Err(StoreError::Damaged(damage)),
+    }
 }
 
 /// What SQLite finds wrong with a database, if anything. Reads all of it: a second for some hundred megabytes.
-pub(crate) async fn quick_check(connection: &mut SqliteConnection) -> sqlx::Result<Option<String>> {
+async fn quick_check(connection: &mut SqliteConnection) -> sqlx::Result<Option<String>> {
     let rows = sqlx::query("PRAGMA quick_check").fetch_all(&mut *connection).await?;
     let problems: Vec<String> =
         rows.iter().take(REPORTED).map(|row| row.try_get(0)).collect::<sqlx::Result<_>>()?;

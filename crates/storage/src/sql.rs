@@ -119,7 +119,7 @@ impl Store {
         let conn = match &self.pools {
             Pools::Sqlite { readers, file, .. } => {
                 file.check()?;
-                Conn::Snapshot(readers.begin().await?)
+                Conn::Snapshot(readers.begin().await.map_err(|error| file.noted(error))?)
             }
             Pools::Postgres(postgres) => Conn::Postgres(Box::pin(postgres.begin_read()).await?),
         };
@@ -132,7 +132,7 @@ impl Store {
         let conn = match &self.pools {
             Pools::Sqlite { readers, file, .. } => {
                 file.check()?;
-                Conn::SqliteOnce(readers.acquire().await?)
+                Conn::SqliteOnce(readers.acquire().await.map_err(|error| file.noted(error))?)
             }
             Pools::Postgres(postgres) => Conn::Postgres(Box::pin(postgres.acquire_reader()).await?),
         };

@@ -7,8 +7,8 @@ use sqlx::{ConnectOptions as _, SqlitePool};
 use tokio::sync::mpsc;
 
 use crate::clerk::{Clerk, Request, open_writer};
-use crate::database_file::{DatabaseFile, opening, quick_check, was_left_open};
-use crate::error::{Result, StoreError};
+use crate::database_file::{DatabaseFile, check_what_was_left_open, opening};
+use crate::error::Result;
 use crate::settings::DatabaseSettings;
 
 /// sqlx keeps 100 prepared statements unless told; the product has several hundred.
@@ -25,7 +25,7 @@ pub(crate) struct Sqlite {
 /// Opens a file, which is made when it is missing. After an unclean end it is looked at first.
 ///
 /// # Errors
-/// [`StoreError::Damaged`]; [`StoreError::Database`] when it cannot be opened.
+/// [`crate::StoreError::Damaged`]; [`crate::StoreError::Database`] when it cannot be opened.
 pub(crate) async fn open(settings: &DatabaseSettings) -> Result<Sqlite> {
     let options = settings
         .url
@@ -36,14 +36,13 @@ pub(crate) async fn open(settings: &DatabaseSettings) -> Result<Sqlite> {
         .foreign_keys(true)
         // What a savepoint would undo goes to a file otherwise, made and deleted for each larger transaction.
         .pragma("temp_store", "MEMORY")
+        // The log grows while somebody reads for long, and is cut afterwards.
+        .pragma("journal_size_limit", "67108864")
         .busy_timeout(settings.timeout)
         .statement_cache_capacity(STATEMENTS)
         .disable_statement_logging();
-    let was_left_open = was_left_open(&options);
-    let mut writer = open_writer(&options, settings.timeout).await.map_err(opening)?;
-    if was_left_open && let Some(damage) = quick_check(&mut writer).await.map_err(opening)? {
-        return Err(StoreError::Damaged(damage));
-    }
+    check_what_was_left_open(&options).await?;
+    let writer = open_writer(&options, settings.timeout).await.map_err(opening)?;
     let file = Arc::new(DatabaseFile::opened(&options));
     let readers = SqlitePoolOptions::new()
         .max_connections(settings.connections)

@@ -34,7 +34,7 @@ async fn assert_lost(store: &Store) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_that_was_deleted_or_replaced_is_noticed_and_one_that_comes_back_as_well() {
-    for suffix in ["", "-wal"] {
+    for suffix in ["", "-wal", "-shm"] {
         for is_replaced in [false, true] {
             let database = TestDatabase::sqlite();
             let store = store_with_units(&database).await;
@@ -113,18 +113,25 @@ async fn damage_is_found_at_the_start_after_an_unclean_end() {
     let store = database.unmigrated_store().await;
     keep(&store, "later").await.unwrap();
     // As a process leaves it that is killed.
+    let leave = |killed: &TestDatabase| {
+        for suffix in ["", "-wal"] {
+            fs::copy(with(&file(&database), suffix), with(&file(killed), suffix)).unwrap();
+        }
+    };
+    let sound = TestDatabase::sqlite();
+    leave(&sound);
+    assert_eq!(names(&sound.unmigrated_store().await).await.len(), 201, "sound as it is");
     let killed = TestDatabase::sqlite();
-    for suffix in ["", "-wal"] {
-        fs::copy(with(&file(&database), suffix), with(&file(&killed), suffix)).unwrap();
-    }
-    assert_eq!(names(&killed.unmigrated_store().await).await.len(), 201, "sound as it is");
-    for suffix in ["", "-wal"] {
-        fs::copy(with(&file(&database), suffix), with(&file(&killed), suffix)).unwrap();
-    }
+    leave(&killed);
     damage(&file(&killed));
-    let error = Store::connect(&killed.url(), sealer()).await.err().unwrap();
-    assert!(matches!(&error, StoreError::Damaged(_)), "{error:?}");
-    assert!(error.to_string().contains(".recover"));
+    // However often it is tried: the look changes nothing.
+    let log = fs::read(with(&file(&killed), "-wal")).unwrap();
+    for _ in 0..20 {
+        let error = Store::connect(&killed.url(), sealer()).await.err().unwrap();
+        assert!(matches!(&error, StoreError::Damaged(_)), "{error:?}");
+        assert!(error.to_string().contains(".recover"));
+        assert!(fs::read(with(&file(&killed), "-wal")).unwrap() == log);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
